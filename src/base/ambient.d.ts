@@ -1,0 +1,11 @@
+// The few web globals that the pure zone may use. They exist in every JavaScript host,
+// hold no clock, no randomness and no I/O, and are absent from the `es2024` library types.
+
+declare class TextDecoder {
+  constructor(label?: string, options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean });
+  decode(input?: Uint8Array): string;
+}
+
+declare class TextEncoder {
+  encode(input?: string): Uint8Array<ArrayBuffer>;
+}

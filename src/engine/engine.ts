@@ -1,0 +1,97 @@
+import type { EcsDocument, TelemetryEvent } from '../event/event.ts';
+import type { EventTime, Position } from '../event/record.ts';
+import type { CorrelationRule, DetectionRule } from '../language/tree.ts';
+
+/** A rule reached its condition, or an open episode grew. */
+export interface Detection {
+  readonly rule: DetectionRule | CorrelationRule;
+  /** `opened` once per episode (or per event, for a rule without window), then `grown` with the new totals. */
+  readonly phase: 'opened' | 'grown';
+  /** Digest of log source, detection, correlation and filters (decisions §7). */
+  readonly meaning: string;
+  readonly host: string;
+  /** Group fields and their values, in the rule's order; empty for a rule without window. */
+  readonly key: readonly KeyPart[];
+  /** Start of the episode; undefined for a rule without window, whose alert is named by `eventId`. */
+  readonly episodeStart: EventTime | undefined;
+  readonly eventId: string | undefined;
+  readonly firstTime: EventTime;
+  readonly lastTime: EventTime;
+  /** Contributing events so far: the version of the alert's state record. */
+  readonly count: number;
+  /** Value that the correlation's condition was held against (count, distinct values, sum, ...). */
+  readonly value: number | undefined;
+  readonly window: DetectionWindow | undefined;
+  /** Bounded: the first, the crossing, the last and a sample, by event time. */
+  readonly evidence: readonly Evidence[];
+  /** Which of the rule's selections, or which referenced rules, matched. */
+  readonly matched: readonly string[];
+}
+
+export interface KeyPart {
+  readonly field: string;
+  readonly value: string | null;
+}
+
+/** The window `(from, to]` at the moment when the condition became true. */
+export interface DetectionWindow {
+  readonly from: EventTime;
+  readonly to: EventTime;
+  readonly timespanMs: number;
+}
+
+/** A contributing event, kept as its document so that it survives in snapshots. */
+export interface Evidence {
+  readonly id: string;
+  readonly time: EventTime;
+  readonly position: Position;
+  readonly ruleId: string;
+  readonly document: EcsDocument;
+}
+
+export type Emit = (detection: Detection) => void;
+
+/** Streaming detection over one task's events. Pure: its state is a function of what it was given. */
+export interface Engine {
+  /** Evaluates events in arrival order; candidates of windows wait for their host's watermark. */
+  observe(batch: readonly TelemetryEvent[], emit: Emit): void;
+  /** Moves every host's watermark at least to this time: end of input, or an idle advance. */
+  advance(watermark: EventTime, emit: Emit): void;
+  statistics(): EngineStatistics;
+  snapshot(): EngineSnapshot;
+  restore(snapshot: EngineSnapshot): void;
+}
+
+export interface EngineStatistics {
+  readonly events: number;
+  readonly matches: number;
+  readonly late: number;
+  readonly duplicates: number;
+  readonly evicted: number;
+  readonly waiting: number;
+  readonly clockSkewed: number;
+}
+
+/** Plain JSON data, versioned. */
+export interface EngineSnapshot {
+  readonly version: number;
+  readonly state: unknown;
+}
+
+/** Limits that can change a verdict are counts from configuration, never bytes or time of ours. */
+export interface EngineLimits {
+  /** How far behind a host's newest event another of it may arrive and still count, in ms. */
+  readonly latenessMs: number;
+  /** Candidates waiting for their watermark, per host and in all. */
+  readonly waitingPerHostMax: number;
+  readonly waitingMax: number;
+  /** Group keys a correlation keeps, per host and in all. */
+  readonly keysPerHostMax: number;
+  readonly keysMax: number;
+  /** Contributing entries one key keeps inside its window. */
+  readonly entriesPerKeyMax: number;
+  /** Evidence documents an alert carries. */
+  readonly evidenceMax: number;
+  /** Event ids remembered per host to recognise redelivery. */
+  readonly redeliveryPerHostMax: number;
+}

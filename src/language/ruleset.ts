@@ -1,0 +1,28 @@
+import type { RuleProblem } from './problem.ts';
+import type { CorrelationRule, DetectionRule, Expression } from './tree.ts';
+
+/** Rules after linking: references resolved, filters applied, identities checked. What the engine compiles. */
+export interface RuleSet {
+  readonly detections: readonly LinkedDetection[];
+  /** In dependency order: a correlation stands after the rules that it refers to. */
+  readonly correlations: readonly LinkedCorrelation[];
+  readonly problems: readonly RuleProblem[];
+}
+
+export interface LinkedDetection {
+  readonly rule: DetectionRule;
+  /** One per condition, selections inlined and filters conjoined. */
+  readonly expressions: readonly Expression[];
+  /** False when only correlations consume it (referenced, and `generate` is not set). */
+  readonly alerts: boolean;
+  /** Hex digest of the canonical form of log source, detection and filters (decisions §7). */
+  readonly meaning: string;
+}
+
+export interface LinkedCorrelation {
+  readonly rule: CorrelationRule;
+  /** Ids of the rules it refers to, in the order written; each is in this set. */
+  readonly sources: readonly string[];
+  readonly alerts: boolean;
+  readonly meaning: string;
+}
