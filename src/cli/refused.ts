@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+
+import { openDeadLetter, type DeadLetter } from '../sinks/dead-letter.ts';
+import type { DecodeCounts, Refusal } from '../runtime/decoding.ts';
+import { count, counted } from './format.ts';
+import { painter, printable, shorten } from './terminal-text.ts';
+
+const SHOWN_MAX = 5;
+
+/** Keeps refused records in a dead-letter file and says on standard error what was refused and where. */
+export class RefusedRecords implements AsyncDisposable {
+  readonly path: string;
+  private readonly shown: Refusal[] = [];
+  private file: DeadLetter | undefined;
+
+  constructor(dataDir: string) {
+    this.path = join(dataDir, 'refused.ndjson');
+  }
+
+  add(refusal: Refusal): void {
+    // The file of an earlier run is replaced: what it refused still stands in that run's input.
+    this.file ??= openDeadLetter({ path: this.path, truncate: true });
+    this.file.add(refusal.record, refusal.problem);
+    if (this.shown.length < SHOWN_MAX) this.shown.push(refusal);
+  }
+
+  async report(counts: DecodeCounts): Promise<void> {
+    if (this.file === undefined) return;
+    await this.file.flush();
+    const paint = painter(process.stderr);
+    const reasons = [...counts.refused].map(([reason, n]) => `${reason} ${count(n)}`).join(', ');
+    const lines = this.shown.map(({ record, problem }) => {
+      const where = `${record.position.source}:${record.position.offset}`;
+      return `  ${printable(where)}: ${problem.reason}: ${shorten(printable(problem.detail), 120)}`;
+    });
+    const more = counts.refusedTotal - this.shown.length;
+    if (more > 0) lines.push(`  and ${count(more)} more`);
+    process.stderr.write(
+      `${paint('yellow', `${counted(counts.refusedTotal, 'record')} refused`)} (${reasons}), kept in ${this.path}\n` +
+        `${lines.join('\n')}\n`,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.file?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Decoder } from '../decoders/decoder.ts';
+import { createEnrichments } from '../enrichment/index.ts';
+import type { Enrichments } from '../enrichment/enrichment.ts';
+import { createEngine, defaultLimits } from '../engine/create.ts';
+import type { Engine, EngineLimits } from '../engine/engine.ts';
+import { createMatcher, type Matcher } from '../engine/matcher.ts';
+import type { TelemetryEvent } from '../event/event.ts';
+import type { RawRecord } from '../event/record.ts';
+import type { RuleProblem } from '../language/problem.ts';
+import type { RuleSet } from '../language/ruleset.ts';
+import type { Policy } from '../policy/policy.ts';
+import { loadPolicy } from './policy-files.ts';
+import { loadRules } from './rule-files.ts';
+
+export interface DetectorOptions {
+  /** Rule files and folders. */
+  readonly rules: readonly string[];
+  /** Folders of lists; later ones win over earlier ones. */
+  readonly lists: readonly string[];
+  /** The decoder that revives waiting events from a snapshot. */
+  readonly decoder: Decoder;
+  readonly limits?: Partial<EngineLimits>;
+}
+
+/** Rules, policy and engine of one task, put together. */
+export interface Detector {
+  readonly ruleSet: RuleSet;
+  readonly policy: Policy;
+  readonly enrichments: Enrichments;
+  readonly matcher: Matcher;
+  readonly engine: Engine;
+  readonly limits: EngineLimits;
+  /** Of reading, linking, lists and compiling. */
+  readonly problems: readonly RuleProblem[];
+}
+
+/** Loads everything from files and compiles it. Broken rules are among the problems; the others work. */
+export function createDetector(options: DetectorOptions): Detector {
+  const lists = loadPolicy(options.lists);
+  const rules = loadRules(options.rules);
+  const enrichments = createEnrichments(lists.policy);
+  const matcher = createMatcher({ ruleSet: rules.ruleSet, policy: lists.policy, enrichments });
+  const limits: EngineLimits = { ...defaultLimits, ...options.limits };
+  const revive = (record: RawRecord, index: number): TelemetryEvent | undefined => {
+    const events: TelemetryEvent[] = [];
+    options.decoder.decode(record, (event) => events.push(event));
+    return events[index];
+  };
+  const engine = createEngine({
+    ruleSet: rules.ruleSet,
+    matcher,
+    enrichments,
+    limits,
+    revive,
+  });
+  return {
+    ruleSet: rules.ruleSet,
+    policy: lists.policy,
+    enrichments,
+    matcher,
+    engine,
+    limits,
+    problems: [...lists.problems, ...rules.problems, ...matcher.problems],
+  };
+}

@@ -1,0 +1,30 @@
+import type { LinkedDetection } from '../language/ruleset.ts';
+import type { TelemetryEvent } from '../event/event.ts';
+import type { Decoded } from './decoding.ts';
+import type { Detector } from './detector.ts';
+
+/**
+ * Every (record, rule) pair that matches, without windows, suppression or deduplication: trackers learn in the
+ * order of the file, and a record with several events names a rule once.
+ */
+export function matchRecord(
+  detector: Detector,
+  decoded: Decoded,
+  hit: (detection: LinkedDetection, event: TelemetryEvent) => void,
+): void {
+  const seen = new Set<string>();
+  for (const event of decoded.events) {
+    const report = (detection: LinkedDetection): void => {
+      if (seen.has(detection.rule.id)) return;
+      seen.add(detection.rule.id);
+      hit(detection, event);
+    };
+    detector.matcher.match(event, 'arrival', report);
+    for (const tracker of detector.enrichments.trackers) {
+      if (tracker.feeds(event)) tracker.observe(event);
+    }
+    if (!detector.matcher.waits(event.logsource)) continue;
+    for (const tracker of detector.enrichments.trackers) tracker.enrich(event);
+    detector.matcher.match(event, 'ordered', report);
+  }
+}
