@@ -109,7 +109,7 @@ function parse(line: string): DeadRecord | undefined {
     return undefined;
   }
   if (!isRecord(value) || !isRecord(value['position'])) return undefined;
-  const { reason, detail, payload, key } = value;
+  const { reason, detail, payload, key, payload_length: payloadLength } = value;
   const { source, partition, offset } = value['position'];
   const isLetter =
     typeof reason === 'string' &&
@@ -117,7 +117,7 @@ function parse(line: string): DeadRecord | undefined {
     typeof source === 'string' &&
     typeof partition === 'number' &&
     typeof offset === 'number' &&
-    typeof value['payload_length'] === 'number' &&
+    typeof payloadLength === 'number' &&
     (payload === null || typeof payload === 'string');
   if (!isLetter) return undefined;
   const recordTime = value['record_time'];
@@ -128,7 +128,7 @@ function parse(line: string): DeadRecord | undefined {
     ...(typeof recordTime === 'number' ? { recordTime } : {}),
     ...(typeof key === 'string' ? { key: Buffer.from(key, 'base64') } : {}),
     payload: payload === null ? null : Buffer.from(payload, 'base64'),
-    payloadLength: value['payload_length'],
+    payloadLength,
   };
 }
 

@@ -25,6 +25,8 @@ export interface LineFile extends AsyncDisposable {
   add(line: string): void;
   /** Writes and synchronises everything taken so far. */
   flush(): Promise<void>;
+  /** Flushes and closes; again does nothing. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Bytes waiting for the disk before a line is written through: more lines a call, bounded memory. */
