@@ -29,18 +29,17 @@ export async function* mergeFiles(options: MergeOptions): AsyncGenerator<readonl
     yield* decodeFile(open({ path: only, onBytes: bytes.of(only) }), options.decoder);
     return;
   }
-  const inputs = await Promise.all(
-    options.paths.map(async (path, order) => {
-      // Standard input can not be read twice: it is opened at once and placed by what it delivers.
-      const time =
-        path === STDIN
-          ? Number.NEGATIVE_INFINITY
-          : await firstEventTime(open({ path }), options.decoder);
-      return new Input(order, time, () =>
-        decodeFile(open({ path, onBytes: bytes.of(path) }), options.decoder),
-      );
-    }),
-  );
+  const inputs: Input[] = [];
+  for (const [order, path] of options.paths.entries()) {
+    // Standard input can not be read twice: it is opened at once and placed by what it delivers.
+    const time =
+      path === STDIN
+        ? Number.NEGATIVE_INFINITY
+        : await firstEventTime(open({ path }), options.decoder);
+    const start = (): AsyncGenerator<readonly Decoded[]> =>
+      decodeFile(open({ path, onBytes: bytes.of(path) }), options.decoder);
+    inputs.push(new Input(order, time, start));
+  }
   yield* mergeInputs(inputs);
 }
 

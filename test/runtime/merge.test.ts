@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+import type { Decoder } from '../../src/decoders/decoder.ts';
+import type { TelemetryEvent } from '../../src/event/event.ts';
+import { mergeFiles } from '../../src/runtime/merge.ts';
+import type { Source } from '../../src/sources/source.ts';
+
+// A format of one number a line, the event's time; any other line is refused.
+const numbers: Decoder = {
+  name: 'numbers',
+  description: 'one event time a line',
+  decode(record, emit) {
+    const text = new TextDecoder().decode(record.payload ?? undefined);
+    if (!/^\d+$/.test(text)) return { reason: 'wrong_type', detail: text };
+    emit({ time: Number(text) } as TelemetryEvent);
+    return undefined;
+  },
+};
+
+function opener(files: Readonly<Record<string, readonly string[]>>): {
+  readonly open: (options: { readonly path: string }) => Source;
+  readonly mostOpen: () => number;
+} {
+  let isOpen = 0;
+  let most = 0;
+  const open = ({ path }: { readonly path: string }): Source => ({
+    name: path,
+    async *batches() {
+      isOpen += 1;
+      most = Math.max(most, isOpen);
+      try {
+        for (const [index, line] of (files[path] ?? []).entries()) {
+          await Promise.resolve();
+          const payload = new TextEncoder().encode(line);
+          yield [{ payload, position: { source: path, partition: 0, offset: index + 1 } }];
+        }
+      } finally {
+        isOpen -= 1;
+      }
+    },
+    acknowledge: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+  return { open, mostOpen: () => most };
+}
+
+async function merged(files: Readonly<Record<string, readonly string[]>>): Promise<string[]> {
+  const seen: string[] = [];
+  const { open } = opener(files);
+  for await (const batch of mergeFiles({ paths: Object.keys(files), decoder: numbers, open })) {
+    for (const { record, events, problem } of batch) {
+      const { source, offset } = record.position;
+      seen.push(`${source}${offset}@${problem === undefined ? events[0]?.time : 'refused'}`);
+    }
+  }
+  return seen;
+}
+
+describe('runtime: merging of files', () => {
+  it('reads several files as one log in event time', async () => {
+    expect(await merged({ a: ['1', '4', '9'], b: ['2', '3', '10'] })).to.deep.equal([
+      'a1@1',
+      'b1@2',
+      'b2@3',
+      'a2@4',
+      'a3@9',
+      'b3@10',
+    ]);
+  });
+
+  it('takes equal times in the order of the call', async () => {
+    expect(await merged({ b: ['5', '5'], a: ['5'] })).to.deep.equal(['b1@5', 'b2@5', 'a1@5']);
+  });
+
+  it('keeps refused records in their place', async () => {
+    expect(await merged({ a: ['1', 'x', '3'], b: ['2'] })).to.deep.equal([
+      'a1@1',
+      'a2@refused',
+      'b1@2',
+      'a3@3',
+    ]);
+  });
+
+  it('reads a file of nothing but refused records', async () => {
+    expect(await merged({ a: ['x', 'y'], b: ['2'] })).to.deep.equal([
+      'a1@refused',
+      'a2@refused',
+      'b1@2',
+    ]);
+  });
+
+  it('loses and repeats nothing, and sorted files stay sorted', async () => {
+    const file = fc.array(fc.nat({ max: 50 }), { maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 5 }), async (contents) => {
+        const sorted = contents.map((times) => times.toSorted((x, y) => x - y).map(String));
+        const seen = await merged(Object.fromEntries(sorted.map((lines, n) => [`f${n}-`, lines])));
+        const times = seen.map((entry) => Number(entry.split('@')[1]));
+        expect(times).to.deep.equal(sorted.flat().map(Number).sort((x, y) => x - y));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('opens a file only when its turn has come', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 20 }, (_, n) => [`day${n}-`, [`${n * 10}`, `${n * 10 + 5}`]] as const),
+    );
+    const { open, mostOpen } = opener(files);
+    const order = Object.keys(files).reverse();
+    let records = 0;
+    for await (const batch of mergeFiles({ paths: order, decoder: numbers, open })) {
+      records += batch.length;
+    }
+    expect(records).to.equal(40);
+    expect(mostOpen()).to.be.at.most(2);
+  });
+});
