@@ -39,6 +39,21 @@ export function digestParts(parts: readonly string[]): string {
   return text;
 }
 
+/** The HMAC-SHA-256 (RFC 2104) of this message. */
+export function keyedDigest(key: Uint8Array, message: Uint8Array): Uint8Array<ArrayBuffer> {
+  const block = key.length > 64 ? sha256(key) : key;
+  const inner = new Uint8Array(64 + message.length).fill(0x36, 0, 64);
+  const outer = new Uint8Array(64 + 32).fill(0x5c, 0, 64);
+  for (let index = 0; index < block.length; index++) {
+    const byte = block[index] ?? 0;
+    inner[index] = byte ^ 0x36;
+    outer[index] = byte ^ 0x5c;
+  }
+  inner.set(message, 64);
+  outer.set(sha256(inner), 64);
+  return sha256(outer);
+}
+
 // Scratch memory of the module. Nothing here outlives a call: the functions are synchronous, do not
 // call back, and write every byte that they read.
 const PARCEL_KEPT_MAX = 16_384;

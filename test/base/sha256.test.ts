@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { digestParts, hex, sha256 } from '../../src/base/sha256.ts';
+import { digestParts, hex, keyedDigest, sha256 } from '../../src/base/sha256.ts';
 
 function reference(parts: readonly string[]): string {
   const hash = createHash('sha256');
@@ -94,5 +94,18 @@ describe('digestParts', () => {
     const parts = ['x', '€'.repeat(40_000), 'y'];
     expect(digestParts(parts)).to.equal(reference(parts));
     expect(digestParts(['x'])).to.equal(reference(['x']));
+  });
+});
+
+describe('keyedDigest', () => {
+  it('agrees with OpenSSL for any key and message, keys longer than a block too', () => {
+    const bytes = fc.uint8Array({ maxLength: 150 });
+    fc.assert(
+      fc.property(bytes, bytes, (key, message) => {
+        const expected = createHmac('sha256', key).update(message).digest('hex');
+        expect(hex(keyedDigest(key, message))).to.equal(expected);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -1,0 +1,63 @@
+import type { EcsDocument, EcsValue, Scalar } from '../event/event.ts';
+
+/**
+ * The value at a dotted path. Documents nest, but computed fields may stand under their whole name
+ * (`process.ai_agent.name` as one key), so every split between the two is tried, outermost name first.
+ */
+export function valueAt(document: EcsDocument, path: string): EcsValue | undefined {
+  if (Object.hasOwn(document, path)) return document[path];
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    const head = path.slice(0, dot);
+    if (!Object.hasOwn(document, head)) continue;
+    const inner = document[head];
+    const found = isDocument(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The first scalar at a path as text; undefined when there is none or it is empty or null. */
+export function textAt(document: EcsDocument, path: string): string | undefined {
+  return textsAt(document, path)[0];
+}
+
+/** Every scalar at a path as text, array elements one by one. */
+export function textsAt(document: EcsDocument, path: string): readonly string[] {
+  const value = valueAt(document, path);
+  if (value === undefined || isDocument(value)) return [];
+  const texts: string[] = [];
+  for (const element of isList(value) ? value : [value]) {
+    if (isList(element) || isDocument(element) || element === null || element === '') continue;
+    texts.push(String(element));
+  }
+  return texts;
+}
+
+/** True for a nested document, false for lists and scalars. */
+export function isDocument(value: EcsValue | undefined): value is EcsDocument {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** True for a list of values. */
+export function isList(value: EcsValue): value is Exclude<EcsValue, Scalar | EcsDocument> {
+  return Array.isArray(value);
+}
+
+/** Writes a value at a dotted path, making the documents on the way. For paths of ours, never of data. */
+export function place(document: EcsDocument, path: string, value: EcsValue): void {
+  const names = path.split('.');
+  const last = names.pop();
+  if (last === undefined) return;
+  let inner = document;
+  for (const name of names) {
+    const next = Object.hasOwn(inner, name) ? inner[name] : undefined;
+    if (isDocument(next)) {
+      inner = next;
+    } else {
+      const made: EcsDocument = {};
+      inner[name] = made;
+      inner = made;
+    }
+  }
+  inner[last] = value;
+}

@@ -1,0 +1,166 @@
+import type { Secret } from './secrets.ts';
+
+/**
+ * The secret that is assigned at this `:`, `=` or blank: `password=x`, `"token": "x"`, `--password x`,
+ * `Authorization: Basic x`, `https://user:x@host`, `curl -u user:x`. Looks back at most `NAME_LENGTH_MAX`.
+ */
+export function assignedSecret(text: string, at: number): Secret | undefined {
+  const character = text.charAt(at);
+  if (character === ':' && text.startsWith('//', at + 1)) return userInfoSecret(text, at + 3);
+  const name = nameBefore(text, at);
+  if (name === undefined) return undefined;
+  if (character === ' ') return argumentSecret(text, at, name);
+  const next = text.charAt(at + 1);
+  // `::` names a member, `==` compares, `:=` and `=>` are handled at their last character.
+  if (next === ':' || next === '=') return undefined;
+  const kind = kindOf(name.text);
+  if (kind === undefined || name.isPath) return undefined;
+  const value = valueAfter(text, next === '>' ? at + 2 : at + 1, kind === 'authorization');
+  if (value === undefined) return undefined;
+  // The shell's working directory is called PWD, and so is a password in connection strings.
+  const isFolder =
+    name.text.toLowerCase().endsWith('pwd') && '/~'.includes(text.charAt(value.from));
+  return isFolder ? undefined : { kind, ...value };
+}
+
+/** True if a field of this name holds a secret, however its words are joined. */
+export function isSecretName(name: string): boolean {
+  return kindOf(name.slice(-NAME_LENGTH_MAX)) !== undefined;
+}
+
+const NAME_LENGTH_MAX = 64;
+const BLANKS_MAX = 4;
+const USER_INFO_MAX = 256;
+
+// What ends a name, after joining its words: `AWS_SECRET_ACCESS_KEY`, `client-secret`, `apiKey`.
+const KINDS: readonly (readonly [string, string])[] = [
+  ['password', 'password'],
+  ['passwd', 'password'],
+  ['passphrase', 'password'],
+  ['pwd', 'password'],
+  ['secret', 'secret'],
+  ['token', 'token'],
+  ['apikey', 'api_key'],
+  ['accesskey', 'secret'],
+  ['secretkey', 'secret'],
+  ['accountkey', 'secret'],
+  ['privatekey', 'secret'],
+  ['authorization', 'authorization'],
+];
+
+// The token of a .NET assembly's public key stands in millions of command lines and events.
+const NOT_SECRET: ReadonlySet<string> = new Set(['publickeytoken', 'oldpwd']);
+
+function kindOf(name: string): string | undefined {
+  const joined = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  // `sig` is the signature of an Azure access URL, and too short to be looked for as an ending.
+  if (joined === 'sig') return 'signature';
+  if (NOT_SECRET.has(joined)) return undefined;
+  for (const [ending, kind] of KINDS) {
+    if (joined.endsWith(ending)) return kind;
+  }
+  return undefined;
+}
+
+interface Name {
+  readonly text: string;
+  /** Stands at the end of a path, as in `/etc/passwd`, and so names a file. */
+  readonly isPath: boolean;
+  /** Begins with a dash, as options do. */
+  readonly isOption: boolean;
+}
+
+/** The word before `=`, `:` or a blank, behind an optional blank and quote. */
+function nameBefore(text: string, at: number): Name | undefined {
+  let end = at;
+  if (text.charAt(at) !== ' ') {
+    if (text.charAt(end - 1) === ' ' || text.charAt(end - 1) === ':') end--;
+    if ('"\''.includes(text.charAt(end - 1)) && end > 0) end--;
+    if (text.charAt(end - 1) === '\\') end--;
+  }
+  let start = end;
+  while (start > 0 && end - start < NAME_LENGTH_MAX && isNameCharacter(text, start - 1)) start--;
+  if (start === end) return undefined;
+  const before = text.charAt(start - 1);
+  const isSlash = before === '/' || (before === '\\' && !'"\''.includes(text.charAt(start)));
+  const isArgument = isSlash && (start === 1 || isBlank(text, start - 2));
+  return {
+    text: text.slice(start, end),
+    isPath: isSlash && start > 0 && !isArgument,
+    isOption: text.charAt(start) === '-' || isArgument,
+  };
+}
+
+function isNameCharacter(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+  return (
+    isLetter || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === 0x2d || code === 0x2e
+  );
+}
+
+function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The value behind `from`: quoted, or up to what ends an argument. An `authorization` has a scheme in front. */
+function valueAfter(text: string, from: number, hasScheme: boolean): Span | undefined {
+  let start = from;
+  while (start - from < BLANKS_MAX && isBlank(text, start)) start++;
+  if (text.charAt(start) === '\\') start++;
+  const quote = text.charAt(start);
+  if (quote === '"' || quote === "'" || quote === '`') {
+    start++;
+    const close = text.indexOf(quote, start);
+    const end = close < 0 ? text.length : text.charAt(close - 1) === '\\' ? close - 1 : close;
+    return end > start ? { from: start, to: end } : undefined;
+  }
+  let end = unquotedEnd(text, start);
+  if (hasScheme && isBlank(text, end)) end = unquotedEnd(text, end + 1);
+  return end > start ? { from: start, to: end } : undefined;
+}
+
+function unquotedEnd(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && !isBlank(text, end) && !'&;,"\'<>|)]}`'.includes(text.charAt(end))) {
+    end++;
+  }
+  return end;
+}
+
+/** `--password x`; and of `-u name:x` and `--user name:x` what stands behind the name. */
+function argumentSecret(text: string, at: number, name: Name): Secret | undefined {
+  if (!name.isOption || name.isPath) return undefined;
+  const isUser = name.text === '-u' || name.text === '--user' || name.text === '--proxy-user';
+  const kind = isUser ? 'password' : kindOf(name.text);
+  if (kind === undefined) return undefined;
+  const value = valueAfter(text, at, false);
+  if (value === undefined || text.charAt(value.from) === '-') return undefined;
+  if (!isUser) return { kind, ...value };
+  const colon = text.slice(value.from, Math.min(value.to, value.from + USER_INFO_MAX)).indexOf(':');
+  const from = value.from + colon + 1;
+  const isUrl = text.startsWith('//', from);
+  return colon < 0 || isUrl || from === value.to ? undefined : { kind, from, to: value.to };
+}
+
+/** RFC 3986 userinfo: the password between the first colon and the `@`, within the authority. */
+function userInfoSecret(text: string, from: number): Secret | undefined {
+  let colon = -1;
+  const limit = Math.min(text.length, from + USER_INFO_MAX);
+  for (let at = from; at < limit; at++) {
+    const character = text.charAt(at);
+    if (character === '@') {
+      const isPassword = colon >= 0 && at > colon + 1;
+      return isPassword ? { kind: 'password', from: colon + 1, to: at } : undefined;
+    }
+    if (character === ':' && colon < 0) colon = at;
+    if ('/?#"\'<>'.includes(character) || isBlank(text, at)) return undefined;
+  }
+  return undefined;
+}
