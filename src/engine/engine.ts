@@ -1,4 +1,4 @@
-import type { EcsDocument, TelemetryEvent } from '../event/event.ts';
+import type { Activity, EcsDocument, TelemetryEvent } from '../event/event.ts';
 import type { EventTime, Position } from '../event/record.ts';
 import type { CorrelationRule, DetectionRule } from '../language/tree.ts';
 
@@ -46,6 +46,8 @@ export interface Evidence {
   readonly time: EventTime;
   readonly position: Position;
   readonly ruleId: string;
+  /** What the event tells of; the alert's sentence takes its verb from it. */
+  readonly activity?: Activity;
   readonly document: EcsDocument;
 }
 
