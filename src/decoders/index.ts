@@ -1,0 +1,33 @@
+import type { Decoder } from './decoder.ts';
+import { jsonDecoder } from './format.ts';
+import { windowsEventLog } from './windows/windows.ts';
+
+/** Every telemetry format, in the order in which a record of unknown format is tried. */
+export const decoders: readonly Decoder[] = [
+  jsonDecoder(
+    {
+      name: 'sysmon',
+      description: 'Sysmon through NXLog, EVTX-to-JSON, Winlogbeat or Elastic Agent',
+    },
+    [windowsEventLog],
+  ),
+  jsonDecoder(
+    {
+      name: 'windows',
+      description: 'Windows event logs (Security, PowerShell, Sysmon and others)',
+    },
+    [windowsEventLog],
+  ),
+];
+
+/** The decoder of this name. */
+export function findDecoder(name: string): Decoder | undefined {
+  return decoders.find((decoder) => decoder.name === name);
+}
+
+/** A decoder that recognises the format of each record by itself. */
+export function createAutoDecoder(): Decoder {
+  return jsonDecoder({ name: 'auto', description: 'recognises the format of each record' }, [
+    windowsEventLog,
+  ]);
+}

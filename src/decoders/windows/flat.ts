@@ -1,0 +1,81 @@
+import { isJsonObject, ownValue, parseJson } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { parseTime } from '../../base/date.ts';
+import { field, first } from '../../event/reader.ts';
+import { readEventDataXml } from './event-xml.ts';
+import type { EventData, TimeReading, WindowsLayout } from './layout.ts';
+
+/** NXLog and similar: the event's fields beside the header, in one object. `host` is the collector. */
+export const flat: WindowsLayout = {
+  name: 'flat',
+  recognises: (record) =>
+    ownValue(record, 'EventID') !== undefined && ownValue(record, 'Channel') !== undefined,
+  channel: field('Channel'),
+  eventId: field('EventID'),
+  host: first('Hostname', 'Computer'),
+  recordId: first('RecordNumber', 'EventRecordID'),
+  time: flatTime,
+  data: flatData,
+  writerPid: first('ExecutionProcessID', 'ProcessID'),
+  headers: new Map([
+    ['Provider_Name', first('SourceName', 'ProviderName', 'Provider', 'EventSourceName')],
+    ['Provider_Guid', field('ProviderGuid')],
+    ['EventRecordID', first('RecordNumber')],
+    ['Execution_ProcessID', first('ExecutionProcessID', 'ProcessID')],
+    ['Execution_ThreadID', field('ThreadID')],
+    ['Security_UserID', field('UserID')],
+  ]),
+};
+
+const QUARTER_MS = 900_000;
+const ZONE_MAX_MS = 14 * 3_600_000;
+const LAG_MAX_MS = 60_000;
+
+// NXLog writes `EventTime` in the local time of the machine, without a zone; exports of other tools have
+// `TimeCreated`, and Log Analytics `TimeGenerated`.
+function flatTime(record: JsonObject): TimeReading {
+  const local = ownValue(record, 'EventTime');
+  if (typeof local === 'string') return { text: local, zoneMs: zoneOf(record) };
+  for (const name of ['TimeCreated', 'TimeGenerated', '@timestamp']) {
+    const text = ownValue(record, name);
+    if (typeof text === 'string') return { text, zoneMs: 0 };
+  }
+  return { text: undefined, zoneMs: 0 };
+}
+
+/**
+ * How far the clock of `EventTime` is ahead of UTC. NXLog writes `EventReceivedTime` by the same clock, and
+ * the next hop `@timestamp` in UTC moments later; so their difference is the zone, if it is within a minute
+ * of a quarter of an hour. Otherwise the zone is unknown and the time is taken for UTC. On the recorded Sysmon
+ * events that have all three, this reading of `EventTime` agrees with `UtcTime`.
+ */
+function zoneOf(record: JsonObject): number {
+  const received = ownValue(record, 'EventReceivedTime');
+  const stamped = ownValue(record, '@timestamp');
+  if (typeof received !== 'string' || typeof stamped !== 'string') return 0;
+  const local = parseTime(received);
+  const utc = parseTime(stamped);
+  if (local === undefined || utc === undefined) return 0;
+  const zoneMs = Math.round((local - utc) / QUARTER_MS) * QUARTER_MS;
+  const isPlausible =
+    Math.abs(zoneMs) <= ZONE_MAX_MS && Math.abs(local - utc - zoneMs) <= LAG_MAX_MS;
+  return isPlausible ? zoneMs : 0;
+}
+
+// Log Analytics keeps the event's fields as text, JSON or the log's own XML.
+function flatData(record: JsonObject): EventData {
+  const extra = ownValue(record, 'ExtraEventData');
+  if (isJsonObject(extra)) return { fields: extra, isUnpacked: false };
+  const packed = ownValue(record, 'EventData');
+  if (isJsonObject(packed)) return { fields: packed, isUnpacked: false };
+  if (typeof packed === 'string') {
+    const fields = packed.startsWith('{') ? readJson(packed) : readEventDataXml(packed);
+    if (fields !== undefined) return { fields, isUnpacked: true };
+  }
+  return { fields: record, isUnpacked: false };
+}
+
+function readJson(text: string): JsonObject | undefined {
+  const result = parseJson(text);
+  return 'value' in result && isJsonObject(result.value) ? result.value : undefined;
+}

@@ -1,0 +1,64 @@
+import type { Activity } from '../../event/event.ts';
+import type { Logsource } from '../../event/logsource.ts';
+import type { Reader } from '../../event/reader.ts';
+import { constant, either, field } from '../../event/reader.ts';
+import { ecs } from '../../event/shape.ts';
+import type { EcsField, EventShape, ProcessReaders } from '../../event/shape.ts';
+import type { WindowsLayout } from './layout.ts';
+
+/** What Windows events of one channel and event id have in common, however they were shipped. */
+export interface WindowsKind {
+  readonly sensor: string;
+  readonly logsource: Logsource;
+  readonly activity: Activity;
+  readonly aliases: ReadonlyMap<string, Reader>;
+  readonly process: ProcessReaders | undefined;
+  /** The event is about the process that wrote it to the log. */
+  readonly isWrittenBySubject: boolean;
+  readonly ecs: readonly EcsField[];
+  readonly hasSpacedNames: boolean;
+}
+
+const shapes = new Map<WindowsLayout, Map<WindowsKind, EventShape>>();
+
+/** The shape of this kind of event in this layout. Kinds are constants, so there are few. */
+export function shapeOf(kind: WindowsKind, layout: WindowsLayout): EventShape {
+  let ofLayout = shapes.get(layout);
+  if (ofLayout === undefined) {
+    ofLayout = new Map();
+    shapes.set(layout, ofLayout);
+  }
+  let shape = ofLayout.get(kind);
+  if (shape === undefined) {
+    shape = {
+      sensor: kind.sensor,
+      logsource: kind.logsource,
+      activity: kind.activity,
+      aliases: kind.aliases,
+      headers: layout.headers,
+      process: kind.process,
+      processHeader: kind.isWrittenBySubject ? { pid: layout.writerPid } : undefined,
+      ecs: kind.ecs,
+      ecsHeaders: headerFields(layout, kind),
+      hasSpacedNames: kind.hasSpacedNames,
+    };
+    ofLayout.set(kind, shape);
+  }
+  return shape;
+}
+
+function headerFields(layout: WindowsLayout, kind: WindowsKind): readonly EcsField[] {
+  const header = (name: string): Reader => either(layout.headers.get(name) ?? field(name));
+  return [
+    ecs('event.kind', constant('event')),
+    ecs('event.module', constant(kind.sensor)),
+    ecs('event.code', (record) => {
+      const id = layout.eventId(record);
+      return id === undefined ? undefined : String(id);
+    }),
+    ecs('event.provider', header('Provider_Name')),
+    ecs('host.os.type', constant('windows')),
+    ecs('winlog.channel', layout.channel),
+    ecs('winlog.record_id', layout.recordId),
+  ];
+}

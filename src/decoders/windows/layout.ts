@@ -1,0 +1,36 @@
+import type { JsonObject } from '../../base/json.ts';
+import type { Reader } from '../../event/reader.ts';
+
+/** How a shipper lays out a record of a Windows event log. Readers get the whole record. */
+export interface WindowsLayout {
+  readonly name: string;
+  recognises(record: JsonObject): boolean;
+  readonly channel: Reader;
+  readonly eventId: Reader;
+  readonly host: Reader;
+  readonly recordId: Reader;
+  /** When the event was logged, for channels whose data have no time of their own. */
+  time(record: JsonObject): TimeReading;
+  /** The event's own fields. */
+  data(record: JsonObject): EventData;
+  /** What the envelope is asked for by Sigma names. */
+  readonly headers: ReadonlyMap<string, Reader>;
+  /** Id of the process that wrote the event. */
+  readonly writerPid: Reader;
+}
+
+/** The event's fields, and whether they stood as text in a field of the record. */
+export interface EventData {
+  readonly fields: JsonObject;
+  readonly isUnpacked: boolean;
+}
+
+/** A time as a sensor wrote it. */
+export interface TimeReading {
+  readonly text: string | undefined;
+  /** How far the clock that wrote a time without a zone is ahead of UTC. */
+  readonly zoneMs: number;
+}
+
+/** Data without fields. */
+export const NO_FIELDS: JsonObject = Object.freeze({});

@@ -1,0 +1,247 @@
+import type { JsonObject } from '../../base/json.ts';
+import type { Activity, FieldValue } from '../../event/event.ts';
+import { ecsEndpoint, ecsFile, ecsImage, ecsKind, ecsUser } from '../../event/ecs-fields.ts';
+import { ownField, textOf } from '../../event/field-value.ts';
+import { logsource } from '../../event/logsource.ts';
+import {
+  constant,
+  converted,
+  field,
+  first,
+  integer,
+  integerOf,
+  isMeant,
+} from '../../event/reader.ts';
+import type { Reader } from '../../event/reader.ts';
+import { ecs } from '../../event/shape.ts';
+import type { EcsField, ProcessReaders } from '../../event/shape.ts';
+import type { WindowsKind } from './kind.ts';
+
+/** `DOMAIN\name` from the two fields that Security events have for it. */
+function account(role: 'Subject' | 'Target'): Reader {
+  return (data) => {
+    const name = textOf(ownField(data, `${role}UserName`));
+    if (!isMeant(name)) return undefined;
+    const domain = textOf(ownField(data, `${role}DomainName`));
+    return isMeant(domain) ? `${domain}\\${name}` : name;
+  };
+}
+
+const subject = account('Subject');
+
+interface Row {
+  readonly categories?: readonly string[];
+  readonly activity?: Activity;
+  readonly process?: ProcessReaders;
+  readonly aliases?: ReadonlyMap<string, Reader>;
+  readonly fields: readonly EcsField[];
+}
+
+function kindOf(row: Row): WindowsKind {
+  return {
+    sensor: 'windows',
+    logsource: logsource('windows', row.categories ?? [], ['security']),
+    activity: row.activity ?? 'other',
+    aliases: row.aliases ?? new Map(),
+    process: row.process,
+    isWrittenBySubject: false,
+    ecs: row.fields,
+    hasSpacedNames: false,
+  };
+}
+
+const subjectFields: readonly EcsField[] = [
+  ...ecsUser('user', subject),
+  ecs('user.id', field('SubjectUserSid')),
+];
+
+// 4688. The new process runs as the target where there is one (a service started for another account).
+const launch = kindOf({
+  categories: ['process_creation'],
+  activity: 'process_start',
+  process: {
+    pid: field('NewProcessId'),
+    startsNow: true,
+    executable: field('NewProcessName'),
+    commandLine: field('CommandLine'),
+    user: subject,
+    parent: { pid: field('ProcessId'), executable: field('ParentProcessName') },
+  },
+  aliases: new Map([
+    ['Image', field('NewProcessName')],
+    ['ParentImage', field('ParentProcessName')],
+    ['ProcessId', integer(field('NewProcessId'))],
+    ['ParentProcessId', integer(field('ProcessId'))],
+    ['User', subject],
+    ['LogonId', field('SubjectLogonId')],
+    ['IntegrityLevel', field('MandatoryLabel')],
+  ]),
+  fields: [
+    ...ecsKind('process', 'start', 'start'),
+    ...subjectFields,
+    ...ecsImage('process', field('NewProcessName')),
+    ecs('process.pid', integer(field('NewProcessId'))),
+    ecs('process.command_line', field('CommandLine')),
+    ...ecsImage('process.parent', field('ParentProcessName')),
+    ecs('process.parent.pid', integer(field('ProcessId'))),
+  ],
+});
+
+const exit = kindOf({
+  activity: 'process_end',
+  process: { pid: field('ProcessId'), executable: field('ProcessName'), user: subject },
+  aliases: new Map([
+    ['Image', field('ProcessName')],
+    ['ProcessId', integer(field('ProcessId'))],
+    ['User', subject],
+  ]),
+  fields: [
+    ...ecsKind('process', 'end', 'end'),
+    ...subjectFields,
+    ...ecsImage('process', field('ProcessName')),
+    ecs('process.pid', integer(field('ProcessId'))),
+  ],
+});
+
+const accessor: ProcessReaders = {
+  pid: field('ProcessId'),
+  executable: field('ProcessName'),
+  user: subject,
+};
+
+function fileAccess(activity: Activity, type: string, action: string): WindowsKind {
+  return kindOf({
+    categories: activity === 'file_read' ? ['file_access'] : [],
+    activity,
+    process: accessor,
+    aliases: new Map([
+      ['FileName', field('ObjectName')],
+      ['TargetFilename', field('ObjectName')],
+      ['Image', field('ProcessName')],
+      ['User', subject],
+    ]),
+    fields: [
+      ...ecsKind('file', type, action),
+      ...subjectFields,
+      ...ecsImage('process', field('ProcessName')),
+      ecs('process.pid', integer(field('ProcessId'))),
+      ...ecsFile(field('ObjectName')),
+    ],
+  });
+}
+
+const fileRead = fileAccess('file_read', 'access', 'read');
+const fileWrite = fileAccess('file_write', 'change', 'write');
+const fileDelete = fileAccess('file_delete', 'deletion', 'deletion');
+const fileOther = fileAccess('other', 'access', 'access');
+
+const objectAccess = kindOf({
+  process: accessor,
+  fields: [
+    ...ecsKind('host', 'access', 'object-access'),
+    ...subjectFields,
+    ...ecsImage('process', field('ProcessName')),
+    ecs('process.pid', integer(field('ProcessId'))),
+    ecs('winlog.event_data.ObjectType', field('ObjectType')),
+    ecs('winlog.event_data.ObjectName', field('ObjectName')),
+    ecs('winlog.event_data.AccessMask', field('AccessMask')),
+  ],
+});
+
+// 5156, the filtering platform allowed a connection. `%%14593` is outbound, `%%14592` inbound.
+const OUTBOUND = '%%14593';
+const isOutbound: Reader = converted(field('Direction'), (value) => value === OUTBOUND);
+const protocolNames: ReadonlyMap<number, string> = new Map([
+  [6, 'tcp'],
+  [17, 'udp'],
+]);
+const protocol = converted(field('Protocol'), (value) => protocolNames.get(integerOf(value) ?? -1));
+
+const connection = kindOf({
+  activity: 'connection',
+  process: { pid: field('ProcessID'), executable: field('Application') },
+  aliases: new Map([
+    ['Image', field('Application')],
+    ['SourceIp', field('SourceAddress')],
+    ['DestinationIp', field('DestAddress')],
+    ['DestinationPort', field('DestPort')],
+    ['Initiated', converted(isOutbound, String)],
+  ]),
+  fields: [
+    ...ecsKind('network', 'connection', 'connection'),
+    ...ecsImage('process', field('Application')),
+    ecs('process.pid', integer(field('ProcessID'))),
+    ...ecsEndpoint('source', field('SourceAddress'), field('SourcePort')),
+    ...ecsEndpoint('destination', field('DestAddress'), field('DestPort')),
+    ecs('network.transport', protocol),
+    ecs(
+      'network.direction',
+      converted(isOutbound, (value) => (value === true ? 'egress' : 'ingress')),
+    ),
+  ],
+});
+
+const shareAccess = kindOf({
+  fields: [
+    ...ecsKind('file', 'access', 'share-access'),
+    ...subjectFields,
+    ecs('source.ip', first('IpAddress')),
+    ecs('source.port', integer(field('IpPort'))),
+    ecs('file.path', first('RelativeTargetName', 'ShareName')),
+    ecs('winlog.event_data.ShareName', field('ShareName')),
+  ],
+});
+
+const other = kindOf({
+  fields: [
+    ...ecsKind('host', 'info', 'security-event'),
+    ...subjectFields,
+    ecs('winlog.event_data.TargetUserName', field('TargetUserName')),
+    ecs('winlog.event_data.ObjectName', field('ObjectName')),
+    ecs('winlog.event_data.ServiceName', field('ServiceName')),
+    ecs('source.ip', first('IpAddress')),
+    ecs('log.level', constant('information')),
+  ],
+});
+
+const READ_DATA = 0x1;
+const WRITE_DATA = 0x2 | 0x4;
+const DELETE = 0x10000;
+
+// `AccessMask` of 4663 for files: 1 reads a file or lists a folder, 2 writes, 4 appends, 0x10000 deletes.
+function accessKind(data: JsonObject): WindowsKind {
+  if (ownField(data, 'ObjectType') !== 'File') return objectAccess;
+  const mask = integerOf(ownField(data, 'AccessMask')) ?? maskOf(ownField(data, 'AccessList'));
+  if ((mask & READ_DATA) !== 0) return fileRead;
+  if ((mask & WRITE_DATA) !== 0) return fileWrite;
+  return (mask & DELETE) === 0 ? fileOther : fileDelete;
+}
+
+// Message ids of the rights, for exports without the mask.
+const RIGHTS: readonly (readonly [string, number])[] = [
+  ['%%4416', READ_DATA],
+  ['%%4417', 0x2],
+  ['%%4418', 0x4],
+  ['%%1537', DELETE],
+];
+
+function maskOf(list: FieldValue | undefined): number {
+  let mask = 0;
+  if (typeof list !== 'string') return mask;
+  for (const [name, bit] of RIGHTS) if (list.includes(name)) mask |= bit;
+  return mask;
+}
+
+const kinds: ReadonlyMap<number, WindowsKind> = new Map([
+  [4688, launch],
+  [4689, exit],
+  [4656, objectAccess],
+  [5140, shareAccess],
+  [5145, shareAccess],
+  [5156, connection],
+]);
+
+/** The kind of an event of the Security channel, whichever provider wrote it (1102 is Eventlog's). */
+export function securityKind(eventId: number, data: JsonObject): WindowsKind {
+  return eventId === 4663 ? accessKind(data) : (kinds.get(eventId) ?? other);
+}
