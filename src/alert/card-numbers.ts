@@ -22,7 +22,7 @@ export function cardNumberEnd(text: string, from: number): number | undefined {
     }
     at++;
   }
-  return sum % 10 === 0 && digitAt(text, at) < 0 ? at : undefined;
+  return sum % 10 === 0 && !/[A-Za-z0-9]/.test(text.charAt(at)) ? at : undefined;
 }
 
 function digitAt(text: string, at: number): number {

@@ -42,22 +42,3 @@ export function isDocument(value: EcsValue | undefined): value is EcsDocument {
 export function isList(value: EcsValue): value is Exclude<EcsValue, Scalar | EcsDocument> {
   return Array.isArray(value);
 }
-
-/** Writes a value at a dotted path, making the documents on the way. For paths of ours, never of data. */
-export function place(document: EcsDocument, path: string, value: EcsValue): void {
-  const names = path.split('.');
-  const last = names.pop();
-  if (last === undefined) return;
-  let inner = document;
-  for (const name of names) {
-    const next = Object.hasOwn(inner, name) ? inner[name] : undefined;
-    if (isDocument(next)) {
-      inner = next;
-    } else {
-      const made: EcsDocument = {};
-      inner[name] = made;
-      inner = made;
-    }
-  }
-  inner[last] = value;
-}

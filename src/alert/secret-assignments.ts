@@ -15,12 +15,14 @@ export function assignedSecret(text: string, at: number): Secret | undefined {
   if (next === ':' || next === '=') return undefined;
   const kind = kindOf(name.text);
   if (kind === undefined || name.isPath) return undefined;
-  const value = valueAfter(text, next === '>' ? at + 2 : at + 1, kind === 'authorization');
-  if (value === undefined) return undefined;
-  // The shell's working directory is called PWD, and so is a password in connection strings.
+  const from = next === '>' ? at + 2 : at + 1;
+  // The shell's working directory is called PWD, and so is a password in connection strings. Asked before
+  // the value is read: what is passed over here is read again.
   const isFolder =
-    name.text.toLowerCase().endsWith('pwd') && '/~'.includes(text.charAt(value.from));
-  return isFolder ? undefined : { kind, ...value };
+    name.text.toLowerCase().endsWith('pwd') && /^["']?[/~]/.test(text.slice(from, from + 2));
+  if (isFolder) return undefined;
+  const value = valueAfter(text, from, kind === 'authorization');
+  return value === undefined ? undefined : { kind, ...value };
 }
 
 /** True if a field of this name holds a secret, however its words are joined. */

@@ -1,0 +1,86 @@
+import type { Detection } from '../engine/engine.ts';
+import type { EcsDocument } from '../event/event.ts';
+import type { EventTime } from '../event/record.ts';
+import type { Level } from '../language/tree.ts';
+import { alertDocument } from './alert-document.ts';
+import { evidenceShown } from './evidence.ts';
+import { alertId } from './identity.ts';
+import type { Redactor } from './redaction.ts';
+import { sentenceOf } from './sentence.ts';
+
+/** A detection given identity, words and a form that other tools read. */
+export interface Alert {
+  readonly id: string;
+  /** Start of the episode, or time of the event. */
+  readonly time: EventTime;
+  readonly level: Level;
+  readonly ruleId: string;
+  /**
+   * The ECS document, written once and never changed. Undefined when an open episode grew: its document was
+   * written when it opened.
+   */
+  readonly document: EcsDocument | undefined;
+  readonly state: AlertState;
+}
+
+/** What changes while an episode lasts. A store keeps the one with the highest version. */
+export interface AlertState {
+  readonly id: string;
+  /** Contributing events so far, so that a later state always wins, whatever the order of arrival. */
+  readonly version: number;
+  readonly firstSeen: EventTime;
+  readonly lastSeen: EventTime;
+  /** What the condition was held against; undefined for a rule without window. */
+  readonly value: number | undefined;
+  readonly sentence: string;
+  readonly evidence: readonly EcsDocument[];
+}
+
+/** What an alert takes from outside of the detection. */
+export interface AlertContext {
+  readonly redactor: Redactor;
+}
+
+/** Turns a detection into its alert. The same detection always gives the same alert. */
+export function createAlert(detection: Detection, context: AlertContext): Alert {
+  const id = alertId(detection);
+  const time = detection.episodeStart ?? detection.firstTime;
+  const shown = redacted(detection, context.redactor);
+  const sentence = sentenceOf(shown);
+  const evidence = evidenceShown(shown.evidence);
+  return {
+    id,
+    time,
+    level: detection.rule.level,
+    ruleId: detection.rule.id,
+    document:
+      detection.phase === 'opened'
+        ? alertDocument({ id, time, detection: shown, sentence, evidence })
+        : undefined,
+    state: {
+      id,
+      version: detection.count,
+      firstSeen: detection.firstTime,
+      lastSeen: detection.lastTime,
+      value: detection.value,
+      sentence,
+      evidence,
+    },
+  };
+}
+
+// Everything that is said of a detection is said of this copy, so no secret can slip past.
+function redacted(detection: Detection, redactor: Redactor): Detection {
+  return {
+    ...detection,
+    host: redactor.text(detection.host),
+    key: detection.key.map(({ field, value }) => ({
+      field,
+      value: value === null ? null : redactor.text(value),
+    })),
+    evidence: detection.evidence.map((evidence) => ({
+      ...evidence,
+      document: redactor.document(evidence.document),
+    })),
+  };
+}

@@ -1,0 +1,289 @@
+import type { Detection, Evidence } from '../engine/engine.ts';
+import type { Activity } from '../event/event.ts';
+import type { Correlation, CorrelationBound } from '../language/tree.ts';
+import { activityOf, deedInWords, deedsOf, destinationOf } from './deed.ts';
+import { textsAt } from './ecs-path.ts';
+import { fillTemplate } from './sentence-template.ts';
+import { mainEvidence, subjectOf, type Subject } from './subject.ts';
+import {
+  bytesInWords,
+  commonFolder,
+  countInWords,
+  pathInWords,
+  spanInWords,
+  valueInWords,
+} from './words.ts';
+
+/** A sentence is for reading at a glance; the rest is in the evidence. */
+export const SENTENCE_LENGTH_MAX = 320;
+/** The rule's key for a sentence of its own, e.g. `{agent} read {value} files[ in {folder}]`. */
+export const SENTENCE_KEY = 'sentence';
+
+/**
+ * Says in one sentence who did what, how much of it and where to, from the detection alone. Texts in it must
+ * be redacted already. A rule with a `sentence` is told in its own words, unless one of them is missing.
+ */
+export function sentenceOf(detection: Detection): string {
+  const told = tell(detection);
+  const template = detection.rule.custom.get(SENTENCE_KEY);
+  const own =
+    typeof template === 'string' ? fillTemplate(template, slots(detection, told)) : undefined;
+  return shortened(own ?? genericSentence(detection, told));
+}
+
+/** The parts of a sentence, in words, as far as they are known. */
+interface Told {
+  readonly subject: Subject;
+  /** `claude_code on LAP-7 (ana)`. */
+  readonly who: string;
+  readonly activity: Activity;
+  readonly main: Evidence | undefined;
+  readonly amount: string | undefined;
+  readonly limit: string | undefined;
+  readonly span: string | undefined;
+  readonly folder: string | undefined;
+  readonly destination: string | undefined;
+}
+
+function tell(detection: Detection): Told {
+  const subject = subjectOf(detection);
+  const activities = new Set(detection.evidence.map(activityOf));
+  const [activity] = activities.size === 1 ? activities : [];
+  return {
+    subject,
+    who: whoInWords(detection, subject),
+    activity: activity ?? 'other',
+    main: mainEvidence(detection.evidence),
+    amount: amountInWords(detection),
+    limit: limitInWords(detection),
+    span: spanOf(detection),
+    folder: folderOf(detection.evidence),
+    destination: destinationsInWords(detection.evidence),
+  };
+}
+
+function whoInWords(detection: Detection, subject: Subject): string {
+  const isLaunch = detection.evidence.every((evidence) => activityOf(evidence) === 'process_start');
+  // A launch names the new process; whoever started it is its parent.
+  const starter = isLaunch ? parentName(detection.evidence) : subject.process;
+  const actor = subject.agent ?? starter ?? 'A process';
+  const user = subject.user === undefined ? '' : ` (${valueInWords(subject.user)})`;
+  return `${valueInWords(actor)} on ${valueInWords(subject.host)}${user}`;
+}
+
+function parentName(evidence: readonly Evidence[]): string | undefined {
+  const names = new Set(
+    evidence.flatMap(({ document }) => textsAt(document, 'process.parent.name')),
+  );
+  const [name] = names;
+  return names.size === 1 ? name : undefined;
+}
+
+function genericSentence(detection: Detection, told: Told): string {
+  const { rule } = detection;
+  const deed =
+    rule.kind === 'detection' ? singleDeed(told) : correlated(detection, rule.correlation, told);
+  if (deed !== undefined) return `${told.who} ${deed}`;
+  const key = detection.key.map(
+    ({ field, value }) => `${field} ${valueInWords(value ?? 'unknown')}`,
+  );
+  return `${told.who}: ${[valueInWords(rule.title, 120), ...key].join(', ')}`;
+}
+
+function singleDeed(told: Told): string | undefined {
+  return told.main === undefined ? undefined : deedInWords(told.main);
+}
+
+function correlated(
+  detection: Detection,
+  correlation: Correlation,
+  told: Told,
+): string | undefined {
+  const within = told.span === undefined ? '' : ` in ${told.span}`;
+  const limit = told.limit === undefined ? '' : ` (${told.limit})`;
+  switch (correlation.type) {
+    case 'temporal':
+      return sequence(detection.evidence, ' and ', within);
+    case 'temporal_ordered':
+      return sequence(detection.evidence, ', then ', within);
+    case 'first_seen': {
+      const deed = singleDeed(told);
+      return deed === undefined ? undefined : `${deed}, for the first time`;
+    }
+    case 'event_count':
+    case 'value_count':
+    case 'value_sum':
+    case 'value_avg':
+    case 'value_median':
+    case 'value_percentile':
+      if (told.amount === undefined) return undefined;
+      return `${quantity(correlation, told, told.amount)}${within}${limit}${placeOf(told)}`;
+  }
+}
+
+const DEEDS_TOLD_MAX = 3;
+
+/** The first event of each referenced rule, in the order of time. */
+function sequence(
+  evidence: readonly Evidence[],
+  joint: string,
+  within: string,
+): string | undefined {
+  const deeds = new Map<string, string>();
+  for (const event of evidence.toSorted((a, b) => a.time - b.time)) {
+    const deed = deeds.has(event.ruleId) ? undefined : deedInWords(event);
+    if (deed !== undefined) deeds.set(event.ruleId, deed);
+  }
+  if (deeds.size < 2) return undefined;
+  return `${[...deeds.values()].slice(0, DEEDS_TOLD_MAX).join(joint)}${within === '' ? '' : `, all${within}`}`;
+}
+
+function quantity(correlation: Correlation, told: Told, amount: string): string {
+  const deeds = deedsOf(told.activity);
+  const isOne = amount === '1';
+  if (correlation.type === 'event_count') {
+    return `${deeds.verb} ${amount} ${isOne ? deeds.one : deeds.many}`;
+  }
+  const fields = fieldsOf(correlation).join(', ');
+  if (correlation.type === 'value_count') {
+    const noun = nounOf(fields);
+    if (noun === undefined) return `used ${amount} different values of ${fields}`;
+    const verb = noun === deeds.many ? deeds.verb : 'used';
+    return `${verb} ${amount} different ${noun}`;
+  }
+  if (correlation.type === 'value_sum') {
+    if (!isBytes(fields)) return `reached ${amount} in all of ${fields}`;
+    if (told.activity === 'file_read') return `read ${amount}`;
+    return told.activity === 'file_write' ? `wrote ${amount}` : `sent ${amount}`;
+  }
+  return `reached a ${averageInWords(correlation)} of ${amount} in ${fields}`;
+}
+
+function averageInWords(correlation: Correlation): string {
+  if (correlation.type === 'value_avg') return 'mean';
+  if (correlation.type === 'value_median') return 'median';
+  const { condition } = correlation;
+  const rank = condition.kind === 'threshold' ? condition.percentile : undefined;
+  return rank === undefined ? 'percentile' : `percentile ${rank}`;
+}
+
+function fieldsOf(correlation: Correlation): readonly string[] {
+  return correlation.condition.kind === 'threshold' ? correlation.condition.fields : [];
+}
+
+// What the values of a field are, under the names of the Sigma taxonomy and of ECS.
+const NOUNS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:file\.(?:path|name)|TargetFilename|FileName|ObjectName)$/i, 'files'],
+  [/^(?:dns\.question\.name|QueryName|query)$/i, 'DNS names'],
+  [/^(?:destination\.|url\.domain|Destination(?:Ip|Hostname)|dst_ip|c-uri)/i, 'destinations'],
+  [/^(?:process\.(?:executable|name)|Image)$/i, 'programs'],
+  [/^(?:user\.|User$|SubjectUserName|TargetUserName)/i, 'users'],
+  [/^(?:host\.|Computer)/i, 'hosts'],
+];
+
+function nounOf(field: string): string | undefined {
+  return NOUNS.find(([pattern]) => pattern.test(field))?.[1];
+}
+
+function isBytes(field: string): boolean {
+  return /(?:bytes|size)(?:_(?:out|sent))?$/i.test(field);
+}
+
+function amountInWords(detection: Detection): string | undefined {
+  const { rule, value, count } = detection;
+  if (rule.kind === 'detection') return undefined;
+  const { correlation } = rule;
+  if (correlation.type === 'event_count') return countInWords(value ?? count);
+  if (value === undefined) return undefined;
+  return inUnit(correlation, value);
+}
+
+function inUnit(correlation: Correlation, value: number): string {
+  const isCount = correlation.type === 'event_count' || correlation.type === 'value_count';
+  const isAmount = !isCount && isBytes(fieldsOf(correlation)[0] ?? '');
+  return isAmount ? bytesInWords(value) : countInWords(value);
+}
+
+function limitInWords(detection: Detection): string | undefined {
+  const { rule } = detection;
+  if (rule.kind === 'detection' || rule.correlation.condition.kind !== 'threshold')
+    return undefined;
+  const bounds = rule.correlation.condition.bounds.map(
+    (bound) => `${BOUNDS[bound.operator]}${inUnit(rule.correlation, bound.value)}`,
+  );
+  return bounds.length === 0 ? undefined : `limit ${bounds.join(' and ')}`;
+}
+
+// The common case, at least so many, needs no word.
+const BOUNDS: Readonly<Record<CorrelationBound['operator'], string>> = {
+  gte: '',
+  gt: '',
+  lt: 'under ',
+  lte: 'at most ',
+  eq: 'exactly ',
+  neq: 'other than ',
+};
+
+/** The window's width while it opens; the time from first to last once the episode has outgrown it. */
+function spanOf(detection: Detection): string | undefined {
+  if (detection.window === undefined) return undefined;
+  const lasted = detection.lastTime - detection.firstTime;
+  return spanInWords(Math.max(detection.window.timespanMs, lasted));
+}
+
+function folderOf(evidence: readonly Evidence[]): string | undefined {
+  const paths = evidence.flatMap(({ document }) => textsAt(document, 'file.path'));
+  const folder = paths.length < 2 ? undefined : commonFolder(paths);
+  return folder === undefined ? undefined : pathInWords(folder);
+}
+
+function destinationsInWords(evidence: readonly Evidence[]): string | undefined {
+  const found = new Set<string>();
+  for (const { document } of evidence) {
+    const destination = destinationOf(document);
+    if (destination !== undefined) found.add(destination);
+  }
+  const [first] = found;
+  if (first === undefined) return undefined;
+  return found.size === 1 ? valueInWords(first) : `${valueInWords(first)} and others`;
+}
+
+function placeOf(told: Told): string {
+  if (told.destination !== undefined) return ` to ${told.destination}`;
+  return told.folder === undefined ? '' : `, ${told.folder}`;
+}
+
+/** What a rule's own sentence can name. A dotted name is a field of the main event. */
+function slots(detection: Detection, told: Told): (name: string) => string | undefined {
+  const { subject } = told;
+  const known: ReadonlyMap<string, string | undefined> = new Map([
+    ['agent', subject.agent],
+    ['who', told.who],
+    ['host', subject.host],
+    ['user', subject.user],
+    ['process', subject.process],
+    ['count', countInWords(detection.count)],
+    ['value', told.amount],
+    ['limit', told.limit?.replace('limit ', '')],
+    ['span', told.span],
+    ['folder', told.folder],
+    ['destination', told.destination],
+    ['deed', singleDeed(told)],
+  ]);
+  return (name) => {
+    if (known.has(name)) {
+      const text = known.get(name);
+      return text === undefined ? undefined : valueInWords(text, SENTENCE_LENGTH_MAX);
+    }
+    const inKey = detection.key.find(({ field }) => field === name)?.value ?? undefined;
+    const text =
+      inKey ?? (told.main === undefined ? undefined : textsAt(told.main.document, name)[0]);
+    return text === undefined ? undefined : valueInWords(text);
+  };
+}
+
+function shortened(sentence: string): string {
+  const characters = [...sentence];
+  if (characters.length <= SENTENCE_LENGTH_MAX) return sentence;
+  return `${characters.slice(0, SENTENCE_LENGTH_MAX - 1).join('')}…`;
+}
