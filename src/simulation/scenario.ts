@@ -1,0 +1,26 @@
+import type { EventTime } from '../event/record.ts';
+import type { Action, Host } from './action.ts';
+import type { Sensor } from './writers/sensor.ts';
+
+/** A story with its truth: what happens on which hosts, and what a detector should say of it. */
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  readonly hosts: readonly Host[];
+  /** What watches each host unless someone chooses otherwise. */
+  sensors(host: Host): readonly Sensor[];
+  /** Everything that happens, in order of time. */
+  play(): readonly Action[];
+  readonly labels: readonly Label[];
+}
+
+/** One thing in a story that a detector must find. */
+export interface Label {
+  readonly name: string;
+  readonly host: string;
+  readonly from: EventTime;
+  readonly to: EventTime;
+  /** Name of the rule that must raise the alert. */
+  readonly rule: string;
+  readonly description: string;
+}

@@ -1,0 +1,66 @@
+import type { EventTime } from '../event/record.ts';
+import type { Action, Host } from './action.ts';
+import { nameProcesses } from './host.ts';
+import type { ProcessTable } from './host.ts';
+import { createRandom } from './prng.ts';
+import type { Scenario } from './scenario.ts';
+import type { Observation, Sensor } from './writers/sensor.ts';
+
+/** One record on its way, and when it gets there. */
+interface Delivery {
+  readonly arrival: EventTime;
+  readonly line: string;
+}
+
+/** A record that is sent again comes after so long. */
+const redeliveryMs = 1_500;
+
+/**
+ * The raw telemetry of a scenario, one record a line in order of arrival. Each sensor keeps its own order but
+ * not that of its neighbours, and repeats a few records. Other sensors than the scenario's own can be named.
+ */
+export function telemetry(scenario: Scenario, sensors?: readonly Sensor[]): readonly string[] {
+  const actions = scenario.play();
+  const processes = nameProcesses(actions);
+  const deliveries: Delivery[] = [];
+  for (const host of scenario.hosts) {
+    const chosen = sensors ?? scenario.sensors(host);
+    for (const sensor of chosen.filter((candidate) => candidate.system === host.system)) {
+      ship(host, sensor, actions, processes, deliveries);
+    }
+  }
+  // Stable, so that records that arrive at the same moment keep the order of their sensors.
+  return deliveries.sort((a, b) => a.arrival - b.arrival).map((delivery) => delivery.line);
+}
+
+function ship(
+  host: Host,
+  sensor: Sensor,
+  actions: readonly Action[],
+  processes: ProcessTable,
+  deliveries: Delivery[],
+): void {
+  const { delayMsMax, everyMs, redelivered } = sensor.shipping;
+  const random = createRandom(`shipping/${host.name}/${sensor.name}`);
+  const observations: Observation[] = [];
+  for (const action of actions) {
+    if (action.process.host === host) observations.push(...sensor.observe(action, processes));
+  }
+  observations.sort((a, b) => a.logged - b.logged);
+  let number = sensor.firstNumber;
+  let batch = 0;
+  let arrival = 0;
+  for (const observation of observations) {
+    const sent = Math.ceil(observation.logged / everyMs) * everyMs;
+    if (sent !== batch) {
+      batch = sent;
+      arrival = Math.max(arrival, sent + random.integer(0, delayMsMax));
+    }
+    const delivery: Delivery = { arrival, line: observation.record(number, arrival) };
+    deliveries.push(delivery);
+    if (random.chance(redelivered)) {
+      deliveries.push({ arrival: arrival + redeliveryMs, line: delivery.line });
+    }
+    number += 1;
+  }
+}

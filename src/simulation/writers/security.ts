@@ -1,0 +1,27 @@
+import { nxlog } from './nxlog.ts';
+import { securityLog } from './security-log.ts';
+import type { Sensor, Shipping } from './sensor.ts';
+import { forward } from './windows-record.ts';
+import { winlogbeat } from './winlogbeat.ts';
+
+const shipping: Shipping = { everyMs: 2_000, delayMsMax: 700, redelivered: 0.0008 };
+
+/** The Security log through NXLog, flat. */
+export const securityFlat: Sensor = {
+  name: 'security-flat',
+  description: 'Windows Security events 4688, 4689 and 4663 shipped by NXLog as flat JSON',
+  system: 'windows',
+  firstNumber: 9_204_117,
+  shipping,
+  observe: forward(securityLog, nxlog),
+};
+
+/** The Security log through Winlogbeat 7 and later. */
+export const securityWinlogbeat: Sensor = {
+  name: 'security-winlogbeat',
+  description: 'Windows Security events 4688, 4689 and 4663 shipped by Winlogbeat',
+  system: 'windows',
+  firstNumber: 9_204_117,
+  shipping,
+  observe: forward(securityLog, winlogbeat),
+};

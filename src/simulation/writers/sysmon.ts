@@ -1,0 +1,27 @@
+import { nxlog } from './nxlog.ts';
+import type { Sensor, Shipping } from './sensor.ts';
+import { sysmonLog } from './sysmon-log.ts';
+import { forward } from './windows-record.ts';
+import { winlogbeat } from './winlogbeat.ts';
+
+const shipping: Shipping = { everyMs: 500, delayMsMax: 400, redelivered: 0.0008 };
+
+/** Sysmon through Winlogbeat 7 and later. */
+export const sysmonWinlogbeat: Sensor = {
+  name: 'sysmon-winlogbeat',
+  description: 'Sysmon 15 events shipped by Winlogbeat',
+  system: 'windows',
+  firstNumber: 418_220,
+  shipping,
+  observe: forward(sysmonLog, winlogbeat),
+};
+
+/** Sysmon through NXLog, flat. */
+export const sysmonFlat: Sensor = {
+  name: 'sysmon-flat',
+  description: 'Sysmon 15 events shipped by NXLog as flat JSON',
+  system: 'windows',
+  firstNumber: 418_220,
+  shipping,
+  observe: forward(sysmonLog, nxlog),
+};
