@@ -1,10 +1,19 @@
 import type { TelemetryEvent } from '../event/event.ts';
+import { fitsLogsource } from '../event/logsource.ts';
 import type { Logsource } from '../event/logsource.ts';
 import type { Enrichments } from '../enrichment/enrichment.ts';
 import type { RuleProblem } from '../language/problem.ts';
 import type { LinkedDetection, RuleSet } from '../language/ruleset.ts';
 import type { Policy } from '../policy/policy.ts';
-import { assert } from '../base/assert.ts';
+import { Catalogue } from './matching/catalogue.ts';
+import { Compiler } from './matching/compiler.ts';
+import { Frame } from './matching/frame.ts';
+import { memoCharactersMax } from './matching/limits.ts';
+import { MemoBudget } from './matching/memo.ts';
+import type { Node } from './matching/nodes.ts';
+import { Program } from './matching/program.ts';
+import { compileExpression, compileRules } from './matching/rules.ts';
+import type { RuleContext, StagedRule } from './matching/rules.ts';
 
 /** When a rule can be judged: as its event arrives, or once trackers have seen everything before it. */
 export type Stage = 'arrival' | 'ordered';
@@ -30,11 +39,84 @@ export interface MatcherOptions {
 
 /** Compiles a linked rule set. */
 export function createMatcher(options: MatcherOptions): Matcher {
-  assert(options.ruleSet.detections.length === 0, 'not yet written');
-  return {
-    match: () => undefined,
-    waits: () => false,
-    matchedSelections: () => [],
-    problems: [],
-  };
+  return new CompiledMatcher(options);
+}
+
+interface Programs {
+  readonly arrival: Program;
+  readonly ordered: Program;
+  readonly waits: boolean;
+}
+
+type NamedNode = readonly [name: string, node: Node];
+
+class CompiledMatcher implements Matcher {
+  readonly problems: readonly RuleProblem[];
+  readonly #context: RuleContext;
+  readonly #rules: readonly StagedRule[];
+  readonly #budget = new MemoBudget(memoCharactersMax);
+  // By object: log sources are interned, and there are as many as decoders name.
+  readonly #programs = new Map<Logsource, Programs>();
+  readonly #selections = new Map<LinkedDetection, readonly NamedNode[]>();
+  #frame: Frame | undefined;
+
+  constructor({ ruleSet, policy, enrichments }: MatcherOptions) {
+    const catalogue = new Catalogue(enrichments, policy);
+    this.#context = { compiler: new Compiler(catalogue), catalogue, policy };
+    const { rules, problems } = compileRules(ruleSet, this.#context);
+    this.#rules = rules;
+    this.problems = problems;
+  }
+
+  match(event: TelemetryEvent, stage: Stage, hit: (detection: LinkedDetection) => void): void {
+    const program = this.#programsOf(event.logsource)[stage];
+    // All rules are judged before any is reported: the callback may use this matcher again.
+    for (const detection of program.match(this.#begin(event))) hit(detection);
+  }
+
+  waits(logsource: Logsource): boolean {
+    return this.#programsOf(logsource).waits;
+  }
+
+  matchedSelections(detection: LinkedDetection, event: TelemetryEvent): readonly string[] {
+    const frame = this.#begin(event);
+    return this.#selectionsOf(detection)
+      .filter(([, node]) => node.holds(frame))
+      .map(([name]) => name);
+  }
+
+  #begin(event: TelemetryEvent): Frame {
+    this.#frame ??= new Frame(event);
+    this.#frame.begin(event);
+    return this.#frame;
+  }
+
+  #programsOf(logsource: Logsource): Programs {
+    const known = this.#programs.get(logsource);
+    if (known !== undefined) return known;
+    const fitting = this.#rules.filter(({ detection }) => {
+      return fitsLogsource(detection.rule.logsource, logsource);
+    });
+    const ordered = fitting.filter((rule) => rule.ordered);
+    const programs = {
+      arrival: new Program(
+        fitting.filter((rule) => !rule.ordered),
+        this.#budget,
+      ),
+      ordered: new Program(ordered, this.#budget),
+      waits: ordered.length > 0,
+    };
+    this.#programs.set(logsource, programs);
+    return programs;
+  }
+
+  #selectionsOf(detection: LinkedDetection): readonly NamedNode[] {
+    const known = this.#selections.get(detection);
+    if (known !== undefined) return known;
+    const named = [...detection.rule.selections].map(([name, expression]): NamedNode => {
+      return [name, compileExpression(expression, this.#context, () => undefined)];
+    });
+    this.#selections.set(detection, named);
+    return named;
+  }
 }

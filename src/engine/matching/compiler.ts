@@ -1,0 +1,147 @@
+import type { Expression, Match } from '../../language/tree.ts';
+import type { Catalogue } from './catalogue.ts';
+import { Slot } from './frame.ts';
+import {
+  Conjunction,
+  Disjunction,
+  FieldLeaf,
+  KeywordLeaf,
+  Negation,
+  PresenceLeaf,
+} from './nodes.ts';
+import type { Leaf, Node } from './nodes.ts';
+import { compileMatch, normalMatch } from './value-test.ts';
+import type { MatchProblem, ValueTest } from './value-test.ts';
+
+interface KnownLeaf {
+  readonly leaf: Leaf;
+  readonly problems: readonly MatchProblem[];
+}
+
+const ignore = (): void => undefined;
+
+/** Compiles expressions; equal predicates, of whatever rule, become one leaf, and a field is one slot. */
+export class Compiler {
+  readonly #catalogue: Catalogue;
+  readonly #slots = new Map<string, Slot>();
+  readonly #leaves = new Map<string, KnownLeaf>();
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue;
+  }
+
+  /** The expression, without placeholders, as a tree of nodes. */
+  compile(expression: Expression, report: (problem: MatchProblem) => void): Node {
+    switch (expression.kind) {
+      case 'and':
+      case 'or':
+        return join(
+          expression.kind,
+          expression.operands.map((operand) => this.compile(operand, report)),
+        );
+      case 'not': {
+        const operand = this.compile(expression.operand, report);
+        return operand.kind === 'not' ? operand.operand : new Negation(operand);
+      }
+      case 'exists': {
+        const leaf = this.#presence(expression.field, 'present');
+        return expression.expected ? leaf : new Negation(leaf);
+      }
+      case 'field':
+        return this.#field(expression.field, normalMatch(expression.match), report);
+      case 'keyword':
+        return this.#keyword(normalMatch(expression.match), report);
+    }
+  }
+
+  #field(field: string, match: Match, report: (problem: MatchProblem) => void): Node {
+    if (match.kind === 'null') return this.#presence(field, 'empty');
+    return this.#leaf(['field', field, keyOf(match)], report, (problem) => {
+      return new FieldLeaf(this.#slot(field), match, this.#test(match, problem));
+    });
+  }
+
+  #keyword(match: Match, report: (problem: MatchProblem) => void): Node {
+    return this.#leaf(['keyword', keyOf(match)], report, (problem) => {
+      const test = match.kind === 'null' ? undefined : this.#test(match, problem);
+      return new KeywordLeaf(match, test);
+    });
+  }
+
+  #presence(field: string, asks: 'present' | 'empty'): Node {
+    return this.#leaf([asks, field], ignore, () => new PresenceLeaf(this.#slot(field), asks));
+  }
+
+  #test(match: Match, report: (problem: MatchProblem) => void): ValueTest {
+    const test = compileMatch(match, (field) => this.#slot(field));
+    if (typeof test === 'function') return test;
+    report(test);
+    return () => false;
+  }
+
+  // A problem is kept with its leaf, because every rule that asks the same has it.
+  #leaf(
+    key: readonly string[],
+    report: (problem: MatchProblem) => void,
+    make: (problem: (problem: MatchProblem) => void) => Leaf,
+  ): Leaf {
+    const joined = JSON.stringify(key);
+    let known = this.#leaves.get(joined);
+    if (known === undefined) {
+      const problems: MatchProblem[] = [];
+      known = { leaf: make((problem) => problems.push(problem)), problems };
+      this.#leaves.set(joined, known);
+    }
+    for (const problem of known.problems) report(problem);
+    return known.leaf;
+  }
+
+  #slot(field: string): Slot {
+    let slot = this.#slots.get(field);
+    if (slot === undefined) {
+      slot = new Slot(field, this.#catalogue);
+      this.#slots.set(field, slot);
+    }
+    return slot;
+  }
+}
+
+// Normal matches hold no bigint: numbers have become text.
+function keyOf(match: Match): string {
+  return JSON.stringify(match);
+}
+
+function join(kind: 'and' | 'or', operands: readonly Node[]): Node {
+  const flat = operands.flatMap((operand) =>
+    operand.kind === kind ? operand.operands : [operand],
+  );
+  const [only] = flat;
+  if (only !== undefined && flat.length === 1) return only;
+  const distinct = [...new Set(flat)].sort((left, right) => effort(left) - effort(right));
+  return kind === 'and' ? new Conjunction(distinct) : new Disjunction(distinct);
+}
+
+// The cheapest operand is asked first. What enrichments compute comes last: it may never be needed.
+function effort(node: Node): number {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.operands.reduce((sum, operand) => sum + effort(operand), 1);
+    case 'not':
+      return effort(node.operand);
+    case 'keyword':
+      return 50;
+    case 'presence':
+      return node.slot.derived ? 1000 : 1;
+    case 'field':
+      return (node.slot.derived ? 1000 : 0) + (effortOfMatch.get(node.match.kind) ?? 10);
+  }
+}
+
+const effortOfMatch: ReadonlyMap<Match['kind'], number> = new Map([
+  ['text', 2],
+  ['compare', 3],
+  ['fieldref', 5],
+  ['cidr', 8],
+  ['regex', 20],
+]);

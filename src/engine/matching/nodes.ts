@@ -1,0 +1,147 @@
+import type { Match } from '../../language/tree.ts';
+import type { Frame, Slot, Value } from './frame.ts';
+import type { ValueTest } from './value-test.ts';
+
+/** A compiled expression. Leaves are shared by all rules that ask the same, and answer once per event. */
+export type Node = Conjunction | Disjunction | Negation | FieldLeaf | KeywordLeaf | PresenceLeaf;
+
+/** What can be asked of an event on its own, without `and`, `or`, `not`. */
+export type Leaf = FieldLeaf | KeywordLeaf | PresenceLeaf;
+
+/** All of the operands; none of them is always true. */
+export class Conjunction {
+  readonly kind = 'and';
+  readonly operands: readonly Node[];
+
+  constructor(operands: readonly Node[]) {
+    this.operands = operands;
+  }
+
+  holds(frame: Frame): boolean {
+    const { operands } = this;
+    for (let index = 0; index < operands.length; index++) {
+      if (operands[index]?.holds(frame) === false) return false;
+    }
+    return true;
+  }
+}
+
+/** Any of the operands; of none, never true. */
+export class Disjunction {
+  readonly kind = 'or';
+  readonly operands: readonly Node[];
+
+  constructor(operands: readonly Node[]) {
+    this.operands = operands;
+  }
+
+  holds(frame: Frame): boolean {
+    const { operands } = this;
+    for (let index = 0; index < operands.length; index++) {
+      if (operands[index]?.holds(frame) === true) return true;
+    }
+    return false;
+  }
+}
+
+/** The opposite of the operand. */
+export class Negation {
+  readonly kind = 'not';
+  readonly operand: Node;
+
+  constructor(operand: Node) {
+    this.operand = operand;
+  }
+
+  holds(frame: Frame): boolean {
+    return !this.operand.holds(frame);
+  }
+}
+
+/** A field, or any element of an array in it, satisfies a comparison. */
+export class FieldLeaf {
+  readonly kind = 'field';
+  readonly slot: Slot;
+  readonly match: Match;
+  readonly #test: ValueTest;
+  #epoch = 0;
+  #answer = false;
+
+  constructor(slot: Slot, match: Match, test: ValueTest) {
+    this.slot = slot;
+    this.match = match;
+    this.#test = test;
+  }
+
+  holds(frame: Frame): boolean {
+    if (this.#epoch !== frame.epoch) {
+      this.#epoch = frame.epoch;
+      this.#answer = this.#ask(frame);
+    }
+    return this.#answer;
+  }
+
+  /** Tests one value alone. */
+  accepts(value: Value, frame: Frame): boolean {
+    return value.text !== undefined && this.#test(value, frame);
+  }
+
+  #ask(frame: Frame): boolean {
+    const { slot } = this;
+    slot.load(frame);
+    if (!slot.present) return false;
+    if (slot.elements === undefined) return this.accepts(slot.single, frame);
+    for (const element of slot.elements) if (this.accepts(element, frame)) return true;
+    return false;
+  }
+}
+
+/** Any value of the event satisfies a comparison. */
+export class KeywordLeaf {
+  readonly kind = 'keyword';
+  readonly match: Match;
+  readonly #test: ValueTest | undefined;
+  #epoch = 0;
+  #answer = false;
+
+  /** Without a test, a JSON null is looked for. */
+  constructor(match: Match, test: ValueTest | undefined) {
+    this.match = match;
+    this.#test = test;
+  }
+
+  holds(frame: Frame): boolean {
+    if (this.#epoch !== frame.epoch) {
+      this.#epoch = frame.epoch;
+      this.#answer = frame.values.some((value) => this.accepts(value, frame));
+    }
+    return this.#answer;
+  }
+
+  /** Tests one value alone. */
+  accepts(value: Value, frame: Frame): boolean {
+    if (this.#test === undefined) return value.text === undefined;
+    return value.text !== undefined && this.#test(value, frame);
+  }
+}
+
+/** Whether a field is there (`exists`), or absent or null. */
+export class PresenceLeaf {
+  readonly kind = 'presence';
+  readonly slot: Slot;
+  readonly asks: 'present' | 'empty';
+
+  constructor(slot: Slot, asks: 'present' | 'empty') {
+    this.slot = slot;
+    this.asks = asks;
+  }
+
+  holds(frame: Frame): boolean {
+    const { slot } = this;
+    slot.load(frame);
+    if (this.asks === 'present') return slot.present;
+    if (!slot.present) return true;
+    if (slot.elements === undefined) return slot.single.text === undefined;
+    return slot.elements.some((element) => element.text === undefined);
+  }
+}

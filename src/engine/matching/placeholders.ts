@@ -1,0 +1,73 @@
+import type { Expression, Match, PatternPart, TextPattern } from '../../language/tree.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { parsePattern } from '../../language/pattern.ts';
+import { placeholderTextsMax } from './limits.ts';
+
+/** Why the placeholders of a rule could not be filled in. */
+export interface PlaceholderProblem {
+  readonly code: 'undefined-placeholder' | 'placeholder-too-large';
+  readonly message: string;
+}
+
+type Placeholder = Extract<Match, { kind: 'placeholder' }>;
+
+/** The expression with every placeholder replaced by the texts of its list, and what stood against it. */
+export function fillPlaceholders(
+  expression: Expression,
+  policy: Policy,
+  report: (problem: PlaceholderProblem) => void,
+): Expression {
+  switch (expression.kind) {
+    case 'and':
+    case 'or': {
+      const operands = expression.operands.map((operand) =>
+        fillPlaceholders(operand, policy, report),
+      );
+      return { kind: expression.kind, operands };
+    }
+    case 'not':
+      return { kind: 'not', operand: fillPlaceholders(expression.operand, policy, report) };
+    case 'exists':
+      return expression;
+    case 'field':
+    case 'keyword': {
+      const { match } = expression;
+      if (match.kind !== 'placeholder') return expression;
+      const operands = patternsOf(match, policy, report).map((pattern): Expression => {
+        return { ...expression, match: { kind: 'text', pattern, cased: match.cased } };
+      });
+      return { kind: 'or', operands };
+    }
+  }
+}
+
+function patternsOf(
+  match: Placeholder,
+  policy: Policy,
+  report: (problem: PlaceholderProblem) => void,
+): readonly TextPattern[] {
+  let patterns: (readonly PatternPart[])[] = [[]];
+  for (const part of match.parts) {
+    const choices = part.kind === 'literal' ? [part.pattern] : listOf(part.name, policy, report);
+    if (patterns.length * choices.length > placeholderTextsMax) {
+      const message = `its placeholders stand for more than ${placeholderTextsMax} texts`;
+      report({ code: 'placeholder-too-large', message });
+      return [];
+    }
+    patterns = patterns.flatMap((head) => choices.map((choice) => [...head, ...choice]));
+  }
+  return patterns;
+}
+
+function listOf(
+  name: string,
+  policy: Policy,
+  report: (problem: PlaceholderProblem) => void,
+): readonly TextPattern[] {
+  const texts = policy.list(name);
+  if (texts === undefined) {
+    report({ code: 'undefined-placeholder', message: `no list defines the placeholder %${name}%` });
+    return [];
+  }
+  return texts.map((text) => parsePattern(text).pattern);
+}

@@ -1,0 +1,95 @@
+import type { LinkedDetection } from '../../language/ruleset.ts';
+import { Candidates } from './candidates.ts';
+import type { Frame, Slot } from './frame.ts';
+import type { MemoBudget } from './memo.ts';
+import type { Leaf, Node } from './nodes.ts';
+import { ValueIndex } from './value-index.ts';
+import type { Watch } from './value-index.ts';
+import { chooseWitness, expectedFrequency } from './witness.ts';
+
+/** A rule, compiled: it matches when any of its conditions does. */
+export interface CompiledRule {
+  readonly detection: LinkedDetection;
+  readonly node: Node;
+}
+
+interface FieldIndex {
+  readonly slot: Slot;
+  readonly index: ValueIndex;
+}
+
+/** The rules that can apply to the events of one log source. */
+export class Program {
+  readonly #rules: readonly CompiledRule[];
+  readonly #budget: MemoBudget;
+  readonly #candidates: Candidates;
+  #fields: readonly FieldIndex[] = [];
+  #keywords: ValueIndex | undefined;
+  // Rules without a witness.
+  #always: Int32Array = new Int32Array(0);
+
+  constructor(rules: readonly CompiledRule[], budget: MemoBudget) {
+    this.#rules = rules;
+    this.#budget = budget;
+    this.#candidates = new Candidates(rules.length);
+    this.#index();
+  }
+
+  /** The rules that the frame's event matches, in the order of the rule set. */
+  match(frame: Frame): readonly LinkedDetection[] {
+    if (this.#rules.length === 0) return noDetections;
+    const candidates = this.#candidates;
+    candidates.begin();
+    candidates.add(this.#always);
+    for (const { slot, index } of this.#fields) {
+      slot.load(frame);
+      if (!slot.present) continue;
+      if (slot.elements === undefined) candidates.add(index.lookup(slot.single, frame));
+      else for (const element of slot.elements) candidates.add(index.lookup(element, frame));
+    }
+    if (this.#keywords !== undefined) {
+      for (const value of frame.values) candidates.add(this.#keywords.lookup(value, frame));
+    }
+    return candidates.count === 0 ? noDetections : this.#judge(frame);
+  }
+
+  #judge(frame: Frame): readonly LinkedDetection[] {
+    let matched: LinkedDetection[] | undefined;
+    for (const number of this.#candidates.sorted()) {
+      const rule = this.#rules[number];
+      if (rule?.node.holds(frame) === true) (matched ??= []).push(rule.detection);
+    }
+    return matched ?? noDetections;
+  }
+
+  #index(): void {
+    const always: number[] = [];
+    const watches = new Map<Leaf, number[]>();
+    for (const [number, { node }] of this.#rules.entries()) {
+      const witness = chooseWitness(node, expectedFrequency);
+      if (witness === undefined) always.push(number);
+      for (const leaf of witness ?? []) {
+        const rules = watches.get(leaf);
+        if (rules === undefined) watches.set(leaf, [number]);
+        else rules.push(number);
+      }
+    }
+    const byField = new Map<Slot | undefined, Watch[]>();
+    for (const [leaf, rules] of watches) {
+      const place = leaf.kind === 'keyword' ? undefined : leaf.slot;
+      const list = byField.get(place);
+      if (list === undefined) byField.set(place, [{ leaf, rules }]);
+      else list.push({ leaf, rules });
+    }
+    const fields: FieldIndex[] = [];
+    for (const [slot, list] of byField) {
+      const index = new ValueIndex(list, this.#rules.length, this.#budget);
+      if (slot === undefined) this.#keywords = index;
+      else fields.push({ slot, index });
+    }
+    this.#fields = fields;
+    this.#always = Int32Array.from(always);
+  }
+}
+
+const noDetections: readonly LinkedDetection[] = Object.freeze([]);

@@ -1,0 +1,85 @@
+import type { RuleProblem } from '../../language/problem.ts';
+import type { LinkedDetection, RuleSet } from '../../language/ruleset.ts';
+import type { Expression } from '../../language/tree.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Compiler } from './compiler.ts';
+import { eachField } from './fields.ts';
+import { Disjunction } from './nodes.ts';
+import type { Node } from './nodes.ts';
+import { fillPlaceholders } from './placeholders.ts';
+import type { CompiledRule } from './program.ts';
+
+/** A rule that can be evaluated, and whether it must wait for the trackers. */
+export interface StagedRule extends CompiledRule {
+  readonly ordered: boolean;
+}
+
+/** What rules are compiled with. */
+export interface RuleContext {
+  readonly compiler: Compiler;
+  readonly catalogue: Catalogue;
+  readonly policy: Policy;
+}
+
+/** Compiles the rules of a set; those that can not be evaluated are left out, with the reason. */
+export function compileRules(
+  ruleSet: RuleSet,
+  context: RuleContext,
+): { readonly rules: readonly StagedRule[]; readonly problems: readonly RuleProblem[] } {
+  const rules: StagedRule[] = [];
+  const problems: RuleProblem[] = [];
+  for (const detection of ruleSet.detections) {
+    // A list that is missing is named once, however often the rule asks for it.
+    const found = new Map<string, RuleProblem>();
+    const report = (problem: Pick<RuleProblem, 'code' | 'message'>): void => {
+      found.set(problem.message, located(detection, problem));
+    };
+    const nodes = detection.expressions.map((expression) => {
+      return compileExpression(expression, context, report);
+    });
+    problems.push(...found.values());
+    if (found.size > 0) continue;
+    const [only] = nodes;
+    const node = only !== undefined && nodes.length === 1 ? only : new Disjunction(nodes);
+    rules.push({ detection, node, ordered: isOrdered(detection, context.catalogue) });
+  }
+  return { rules, problems };
+}
+
+/** Compiles one expression of a rule. */
+export function compileExpression(
+  expression: Expression,
+  context: RuleContext,
+  report: (problem: Pick<RuleProblem, 'code' | 'message'>) => void,
+): Node {
+  const filled = fillPlaceholders(expression, context.policy, report);
+  return context.compiler.compile(filled, report);
+}
+
+function located(
+  detection: LinkedDetection,
+  problem: Pick<RuleProblem, 'code' | 'message'>,
+): RuleProblem {
+  const { source, id } = detection.rule;
+  return {
+    severity: 'error',
+    code: problem.code,
+    message: `the rule is disabled: ${problem.message}`,
+    file: source.file,
+    line: source.line,
+    column: 1,
+    ruleId: id,
+  };
+}
+
+// Selections count too, even those that no condition uses: an alert names which of them hold.
+function isOrdered(detection: LinkedDetection, catalogue: Catalogue): boolean {
+  let ordered = false;
+  for (const expression of [...detection.expressions, ...detection.rule.selections.values()]) {
+    eachField(expression, (field) => {
+      ordered ||= catalogue.isOrdered(field);
+    });
+  }
+  return ordered;
+}

@@ -1,0 +1,99 @@
+import type { Match } from '../../language/tree.ts';
+import { assert } from '../../base/assert.ts';
+import type { Frame, Slot, Value } from './frame.ts';
+import { foldCase } from './case.ts';
+import { comparesTo } from './comparison.ts';
+import { fieldrefElementsMax } from './limits.ts';
+import { isInNetwork, readNetwork } from './networks.ts';
+import { compileRegex } from './regex.ts';
+import { containsText } from './search.ts';
+import { compilePattern, normalPattern } from './wildcards.ts';
+
+/** Says whether one value that has text satisfies a rule's comparison. */
+export type ValueTest = (value: Value, frame: Frame) => boolean;
+
+/** Why a comparison could not be compiled. */
+export interface MatchProblem {
+  readonly code: 'invalid-regex' | 'invalid-network';
+  readonly message: string;
+}
+
+/** The comparison in a form in which equal ones look equal: numbers and booleans become their text. */
+export function normalMatch(match: Match): Match {
+  switch (match.kind) {
+    case 'text':
+      return { ...match, pattern: normalPattern(match.pattern, match.cased) };
+    case 'number':
+    case 'boolean': {
+      const text = foldCase(String(match.value));
+      return { kind: 'text', pattern: [{ kind: 'literal', text }], cased: false };
+    }
+    default:
+      return match;
+  }
+}
+
+/** Compiles a normal comparison; null is the caller's, because an absent field has no value to test. */
+export function compileMatch(
+  match: Match,
+  slotOf: (field: string) => Slot,
+): ValueTest | MatchProblem {
+  switch (match.kind) {
+    case 'text': {
+      const test = compilePattern(match.pattern);
+      return match.cased ? (value) => test(value.text ?? '') : (value) => test(value.folded);
+    }
+    case 'regex': {
+      const regex = compileRegex(match.source, match.flags);
+      if (regex === undefined) {
+        return { code: 'invalid-regex', message: `RE2 refuses ${JSON.stringify(match.source)}` };
+      }
+      return (value) => regex.test(value.text ?? '');
+    }
+    case 'cidr': {
+      const network = readNetwork(match.network);
+      if (network === undefined) {
+        return {
+          code: 'invalid-network',
+          message: `${JSON.stringify(match.network)} is no network`,
+        };
+      }
+      return (value) => isInNetwork(value.text ?? '', network);
+    }
+    case 'compare':
+      return (value) => comparesTo(value.raw, match);
+    case 'fieldref':
+      return compileReference(match, slotOf(match.field));
+    default:
+      assert(false, `no values are tested for ${match.kind}`);
+  }
+}
+
+function compileReference(match: Extract<Match, { kind: 'fieldref' }>, other: Slot): ValueTest {
+  const test = referenceTests[match.position];
+  const { cased } = match;
+  const compare = (value: Value, element: Value): boolean => {
+    return cased ? test(value.text ?? '', element.text ?? '') : test(value.folded, element.folded);
+  };
+  return (value, frame) => {
+    other.load(frame);
+    if (!other.present) return false;
+    if (other.elements === undefined) {
+      return other.single.text !== undefined && compare(value, other.single);
+    }
+    let seen = 0;
+    for (const element of other.elements) {
+      if (element.text === undefined) continue;
+      if (++seen > fieldrefElementsMax) return false;
+      if (compare(value, element)) return true;
+    }
+    return false;
+  };
+}
+
+const referenceTests = {
+  equal: (left: string, right: string): boolean => left === right,
+  startswith: (left: string, right: string): boolean => left.startsWith(right),
+  endswith: (left: string, right: string): boolean => left.endsWith(right),
+  contains: containsText,
+} as const;

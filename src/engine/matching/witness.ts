@@ -1,0 +1,101 @@
+import type { Leaf, Node } from './nodes.ts';
+import { needleStrength, needlesOf } from './needle.ts';
+
+/** Predicates of which at least one holds whenever the rule does. */
+export type Witness = readonly Leaf[];
+
+/** How often a predicate is expected to hold, from 0 (never) to 1 (always). */
+export type Frequency = (leaf: Leaf) => number;
+
+/** The witness of the rule that is expected to hold least often; undefined if the rule has none. */
+export function chooseWitness(node: Node, frequency: Frequency): Witness | undefined {
+  return candidate(node, true, frequency)?.leaves;
+}
+
+interface Candidate {
+  readonly leaves: Witness;
+  readonly frequency: number;
+  readonly derived: boolean;
+}
+
+// With `wanted` false the node's opposite is looked at: not (a or b) is (not a) and (not b).
+function candidate(node: Node, wanted: boolean, frequency: Frequency): Candidate | undefined {
+  switch (node.kind) {
+    case 'not':
+      return candidate(node.operand, !wanted, frequency);
+    case 'and':
+    case 'or': {
+      const parts = node.operands.map((operand) => candidate(operand, wanted, frequency));
+      return (node.kind === 'and') === wanted ? rarest(parts) : together(parts);
+    }
+    case 'presence':
+      return wanted && node.asks === 'present' ? single(node, frequency) : undefined;
+    case 'field':
+    case 'keyword':
+      return wanted ? single(node, frequency) : undefined;
+  }
+}
+
+function single(leaf: Leaf, frequency: Frequency): Candidate {
+  const derived = leaf.kind !== 'keyword' && leaf.slot.derived;
+  return { leaves: [leaf], frequency: frequency(leaf), derived };
+}
+
+// A sensor's field, however common its value, is preferred to a computed one: reading that costs a derivation.
+function rarest(parts: readonly (Candidate | undefined)[]): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const part of parts) {
+    if (part === undefined) continue;
+    if (best === undefined || rank(part) < rank(best)) best = part;
+  }
+  return best;
+}
+
+function rank(part: Candidate): number {
+  return part.frequency + (part.derived ? 1e6 : 0);
+}
+
+function together(parts: readonly (Candidate | undefined)[]): Candidate | undefined {
+  const leaves = new Set<Leaf>();
+  let frequency = 0;
+  let derived = false;
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    for (const leaf of part.leaves) leaves.add(leaf);
+    frequency += part.frequency;
+    derived ||= part.derived;
+  }
+  // Of no parts: a rule that never holds, and needs no predicate to say so.
+  return { leaves: [...leaves], frequency, derived };
+}
+
+/** A guess before anything is measured: long literals are rare, and what has no literal is common. */
+export function expectedFrequency(leaf: Leaf): number {
+  if (leaf.kind === 'presence') return 1;
+  const needles = needlesOf(leaf.match);
+  if (needles === undefined) return 0.9;
+  // Keywords are looked for in every value of the event.
+  const places = leaf.kind === 'keyword' ? 20 : 1;
+  return Math.min(
+    1,
+    needles.reduce((sum, needle) => sum + places / needleStrength(needle) ** 2, 0),
+  );
+}
+
+/** Every predicate of the rule that can be part of a witness. */
+export function positiveLeaves(node: Node, visit: (leaf: Leaf) => void, wanted = true): void {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      for (const operand of node.operands) positiveLeaves(operand, visit, wanted);
+      return;
+    case 'not':
+      positiveLeaves(node.operand, visit, !wanted);
+      return;
+    case 'presence':
+      if (wanted && node.asks === 'present') visit(node);
+      return;
+    default:
+      if (wanted) visit(node);
+  }
+}
