@@ -23,6 +23,10 @@ export interface RuleHeader {
   readonly fields: readonly string[];
   readonly level: Level;
   readonly related: readonly { readonly id: string; readonly type: string }[];
+  /** Kept as written; can bind a rule to classes of hosts. */
+  readonly scope?: readonly string[];
+  /** Absent means Sigma's own. Linking refuses another one unless a pipeline mapped it. */
+  readonly taxonomy?: string;
   readonly custom: ReadonlyMap<string, unknown>;
   readonly source: RuleSource;
 }
@@ -38,6 +42,8 @@ export interface RuleSource {
 export interface DetectionRule extends RuleHeader {
   readonly kind: 'detection';
   readonly logsource: LogsourcePattern;
+  /** Further keys of the log source, such as `definition`; for people and pipelines, never matched. */
+  readonly logsourceNotes?: ReadonlyMap<string, unknown>;
   readonly selections: ReadonlyMap<string, Expression>;
   /** One for each condition; several are alternatives (one alert per event, naming which hit). */
   readonly conditions: readonly Condition[];

@@ -1,0 +1,82 @@
+import { LineIndex } from '../base/yaml.ts';
+import { problemCodes } from './codes.ts';
+import type { ProblemCode } from './codes.ts';
+import type { RuleProblem } from './problem.ts';
+
+/** Something of a file that has a place. */
+export type Place = number | { readonly offset: number };
+
+/** What a part of a rule says against a value, before it is known where the value stands. */
+export interface Refusal {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+// A hostile file could otherwise return more text about itself than it has.
+const problemsMax = 200;
+
+/** Collects the problems of one file and knows their lines. */
+export class Reporter {
+  readonly #file: string;
+  readonly #text: string;
+  readonly #problems: RuleProblem[] = [];
+  #lines: LineIndex | undefined;
+  #errors = 0;
+  /** Of the document that is being read, once known. */
+  ruleId: string | undefined;
+
+  constructor(file: string, text: string) {
+    this.#file = file;
+    this.#text = text;
+  }
+
+  get problems(): readonly RuleProblem[] {
+    return this.#problems;
+  }
+
+  /** How many errors so far, listed or not. */
+  get errors(): number {
+    return this.#errors;
+  }
+
+  report(code: ProblemCode, place: Place, message: string, hint?: string): void {
+    const severity = problemCodes[code][0];
+    if (severity === 'error') this.#errors++;
+    if (this.#problems.length > problemsMax) return;
+    const full = this.#problems.length === problemsMax;
+    this.#problems.push({
+      severity: full ? 'error' : severity,
+      code: full ? 'too-many-problems' : code,
+      message: full ? 'further problems of this file are not listed' : message,
+      ...(hint === undefined || full ? {} : { hint }),
+      file: this.#file,
+      ...this.place(place),
+      ...(this.ruleId === undefined ? {} : { ruleId: this.ruleId }),
+    });
+  }
+
+  refuse(place: Place, refusal: Refusal): void {
+    this.report(refusal.code, place, refusal.message, refusal.hint);
+  }
+
+  /** The place of a character of a scalar's text, or of the scalar when it is not written as it reads. */
+  inside(scalar: { readonly text: string; readonly offset: number }, index: number): number {
+    for (const start of [scalar.offset, scalar.offset + 1]) {
+      if (this.#text.startsWith(scalar.text, start)) return start + index;
+    }
+    return scalar.offset;
+  }
+
+  place(place: Place): { readonly line: number; readonly column: number } {
+    this.#lines ??= new LineIndex(this.#text);
+    return this.#lines.place(typeof place === 'number' ? place : place.offset);
+  }
+}
+
+const quotedMax = 60;
+
+/** A text of the rule inside a message: in quotes, on one line, cut. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > quotedMax ? `${text.slice(0, quotedMax)}…` : text);
+}
