@@ -1,5 +1,6 @@
 import type { LinkedDetection } from '../../language/ruleset.ts';
 import { Candidates } from './candidates.ts';
+import { FieldIndex, FieldWatches } from './field-index.ts';
 import type { Frame, Slot } from './frame.ts';
 import type { MemoBudget } from './memo.ts';
 import type { Leaf, Node } from './nodes.ts';
@@ -11,11 +12,6 @@ import { chooseWitness, expectedFrequency } from './witness.ts';
 export interface CompiledRule {
   readonly detection: LinkedDetection;
   readonly node: Node;
-}
-
-interface FieldIndex {
-  readonly slot: Slot;
-  readonly index: ValueIndex;
 }
 
 /** The rules that can apply to the events of one log source. */
@@ -41,12 +37,7 @@ export class Program {
     const candidates = this.#candidates;
     candidates.begin();
     candidates.add(this.#always);
-    for (const { slot, index } of this.#fields) {
-      slot.load(frame);
-      if (!slot.present) continue;
-      if (slot.elements === undefined) candidates.add(index.lookup(slot.single, frame));
-      else for (const element of slot.elements) candidates.add(index.lookup(element, frame));
-    }
+    for (const field of this.#fields) field.nominate(frame, candidates);
     if (this.#keywords !== undefined) {
       for (const value of frame.values) candidates.add(this.#keywords.lookup(value, frame));
     }
@@ -74,22 +65,30 @@ export class Program {
         else rules.push(number);
       }
     }
-    const byField = new Map<Slot | undefined, Watch[]>();
+    const fields = new Map<Slot, FieldWatches>();
+    const keywords: Watch[] = [];
     for (const [leaf, rules] of watches) {
-      const place = leaf.kind === 'keyword' ? undefined : leaf.slot;
-      const list = byField.get(place);
-      if (list === undefined) byField.set(place, [{ leaf, rules }]);
-      else list.push({ leaf, rules });
+      if (leaf.kind === 'keyword') keywords.push({ leaf, rules });
+      else watchesOf(fields, leaf.slot).add(leaf, rules);
     }
-    const fields: FieldIndex[] = [];
-    for (const [slot, list] of byField) {
-      const index = new ValueIndex(list, this.#rules.length, this.#budget);
-      if (slot === undefined) this.#keywords = index;
-      else fields.push({ slot, index });
-    }
-    this.#fields = fields;
+    this.#fields = [...fields].map(([slot, list]) => {
+      return new FieldIndex(slot, list, this.#rules.length, this.#budget);
+    });
+    this.#keywords =
+      keywords.length === 0
+        ? undefined
+        : new ValueIndex(keywords, this.#rules.length, this.#budget);
     this.#always = Int32Array.from(always);
   }
+}
+
+function watchesOf(fields: Map<Slot, FieldWatches>, slot: Slot): FieldWatches {
+  let watches = fields.get(slot);
+  if (watches === undefined) {
+    watches = new FieldWatches();
+    fields.set(slot, watches);
+  }
+  return watches;
 }
 
 const noDetections: readonly LinkedDetection[] = Object.freeze([]);

@@ -5,11 +5,11 @@ import type { Frame, Value } from './frame.ts';
 import { rememberedLengthMax, ValueMemo } from './memo.ts';
 import type { MemoBudget } from './memo.ts';
 import { needlesOf } from './needle.ts';
-import type { FieldLeaf, KeywordLeaf, Leaf } from './nodes.ts';
+import type { FieldLeaf, KeywordLeaf } from './nodes.ts';
 
-/** A predicate, and the rules (by number) that need an event on which it holds. */
+/** A comparison, and the rules (by number) that need a value for which it holds. */
 export interface Watch {
-  readonly leaf: Leaf;
+  readonly leaf: FieldLeaf | KeywordLeaf;
   readonly rules: readonly number[];
 }
 
@@ -20,8 +20,6 @@ export class ValueIndex {
     readonly leaf: FieldLeaf | KeywordLeaf;
     readonly rules: Int32Array;
   }[];
-  /** Rules that any value at all makes candidates. */
-  readonly #always: Int32Array;
   readonly #found: Candidates;
   readonly #report: (rules: Int32Array) => void;
   readonly #memo: ValueMemo;
@@ -30,21 +28,13 @@ export class ValueIndex {
   constructor(watches: readonly Watch[], rules: number, budget: MemoBudget) {
     const wanted: Wanted[] = [];
     const tested: { leaf: FieldLeaf | KeywordLeaf; rules: Int32Array }[] = [];
-    const always: number[] = [];
     for (const { leaf, rules: ids } of watches) {
-      const needles = leaf.kind === 'presence' ? undefined : needlesOf(leaf.match);
-      if (needles !== undefined) {
-        for (const needle of needles) for (const id of ids) wanted.push({ needle, id });
-      } else if (leaf.kind === 'presence' || leaf.match.kind === 'fieldref') {
-        // What a reference says depends on the other field too, so it is not a value's to remember.
-        always.push(...ids);
-      } else {
-        tested.push({ leaf, rules: Int32Array.from(ids) });
-      }
+      const needles = needlesOf(leaf.match);
+      for (const needle of needles ?? []) for (const id of ids) wanted.push({ needle, id });
+      if (needles === undefined) tested.push({ leaf, rules: Int32Array.from(ids) });
     }
     this.#automaton = wanted.length === 0 ? undefined : new Automaton(wanted);
     this.#tested = tested;
-    this.#always = Int32Array.from(always);
     this.#found = new Candidates(rules);
     this.#report = (ids): void => this.#found.add(ids);
     this.#budget = budget;
@@ -71,7 +61,6 @@ export class ValueIndex {
   #compute(value: Value, frame: Frame): Int32Array {
     const found = this.#found;
     found.begin();
-    found.add(this.#always);
     if (value.text !== undefined) this.#automaton?.scan(value.folded, this.#report);
     for (const { leaf, rules } of this.#tested) if (leaf.accepts(value, frame)) found.add(rules);
     return found.taken();

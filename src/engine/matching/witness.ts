@@ -31,8 +31,10 @@ function candidate(node: Node, wanted: boolean, frequency: Frequency): Candidate
     case 'presence':
       return wanted && node.asks === 'present' ? single(node, frequency) : undefined;
     case 'field':
-    case 'keyword':
       return wanted ? single(node, frequency) : undefined;
+    case 'keyword':
+      // A reference from any value to a field can not be looked up by value.
+      return wanted && node.match.kind !== 'fieldref' ? single(node, frequency) : undefined;
   }
 }
 
