@@ -6,7 +6,7 @@ import { isDocument, textsAt, valueAt } from './ecs-path.ts';
 import { severityOf } from './level.ts';
 import { agentOf, mainEvidence } from './subject.ts';
 import { threatOf } from './threat.ts';
-import { valueInWords } from './words.ts';
+import { isoTime, valueInWords } from './words.ts';
 
 export interface AlertParts {
   readonly id: string;
@@ -29,7 +29,7 @@ export function alertDocument(parts: AlertParts): EcsDocument {
   const host = hostOf(main, detection.host);
   const threat = threatOf(rule.tags);
   return {
-    '@timestamp': new Date(time).toISOString(),
+    '@timestamp': isoTime(time),
     message: `${valueInWords(rule.title, TITLE_LENGTH_MAX)} on ${valueInWords(String(host['name']))}`,
     event: eventOf(parts, main),
     rule: ruleOf(rule),
@@ -89,8 +89,8 @@ function eventOf({ id, detection, sentence }: AlertParts, main: EcsDocument): Ec
     severity,
     risk_score: riskScore,
     reason: sentence,
-    start: new Date(detection.firstTime).toISOString(),
-    end: new Date(detection.lastTime).toISOString(),
+    start: isoTime(detection.firstTime),
+    end: isoTime(detection.lastTime),
     ...(categories.size === 0 ? {} : { category: [...categories] }),
     ...(typeof action === 'string' ? { action } : {}),
   };
@@ -191,8 +191,8 @@ function tidegateOf(parts: AlertParts, main: EcsDocument): EcsDocument {
       window === undefined
         ? undefined
         : {
-            from: new Date(window.from).toISOString(),
-            to: new Date(window.to).toISOString(),
+            from: isoTime(window.from),
+            to: isoTime(window.to),
             timespan_ms: window.timespanMs,
           },
     matched: detection.matched,

@@ -2,6 +2,7 @@ import type { Evidence } from '../engine/engine.ts';
 import { put } from '../event/ecs-document.ts';
 import type { EcsDocument, EcsValue } from '../event/event.ts';
 import { isDocument, valueAt } from './ecs-path.ts';
+import { isoTime } from './words.ts';
 
 /** Contributing events that an alert shows; beyond it the middle is left out, and the count says so. */
 export const EVIDENCE_SHOWN_MAX = 20;
@@ -21,7 +22,7 @@ export function evidenceShown(evidence: readonly Evidence[]): readonly EcsDocume
 function summary({ id, time, ruleId, position, document }: Evidence): EcsDocument {
   return {
     id,
-    time: new Date(time).toISOString(),
+    time: isoTime(time),
     rule: ruleId,
     source: { file: position.source, partition: position.partition, line: position.offset },
     event: summaryOf(document),

@@ -1,3 +1,5 @@
+import { TIME_MAX } from '../base/date.ts';
+
 /** Numbers, times and values as people read them: amounts to two figures, counts exact, values disarmed. */
 
 /** A count, exact, with thousands set apart; other numbers to at most two decimals. */
@@ -38,6 +40,11 @@ function twoUnits(value: number, size: number, large: string, small: string): st
   const rest = value % size;
   const whole = `${Math.floor(value / size)} ${large}`;
   return rest === 0 ? whole : `${whole} ${rest} ${small}`;
+}
+
+/** A moment in ISO 8601, UTC. The end of an unbounded window is the last moment that can be written. */
+export function isoTime(time: number): string {
+  return new Date(Math.min(Math.max(time, 0), TIME_MAX)).toISOString();
 }
 
 /** How much of a value a sentence shows. */

@@ -1,0 +1,92 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Failure } from '../base/failure.ts';
+
+/** Raised whenever the tables change; every earlier version has a step below that leads to the next. */
+export const ALERT_SCHEMA_VERSION = 1;
+
+/** Marks the file as ours (`PRAGMA application_id`): "TDGT". */
+const APPLICATION_ID = 0x54444754;
+
+/**
+ * One row per alert and never changed; what changes stands in `alert_state`, which only the detector writes;
+ * what people decide stands in `triage`, which only they write. So neither can undo the other's work.
+ */
+const TABLES = `
+  CREATE TABLE alerts (
+    id TEXT PRIMARY KEY,
+    time INTEGER NOT NULL,
+    rule_id TEXT NOT NULL,
+    rule_title TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    user TEXT,
+    agent TEXT,
+    document TEXT NOT NULL,
+    written_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX alerts_by_rule ON alerts (rule_id, time);
+  CREATE TABLE alert_state (
+    id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    value REAL,
+    sentence TEXT NOT NULL,
+    evidence TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX alert_state_by_last_seen ON alert_state (last_seen DESC, id);
+  CREATE TABLE triage (
+    id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'acknowledged', 'closed')),
+    assignee TEXT,
+    reason TEXT,
+    comment TEXT,
+    changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** Creates the tables in an empty file, and refuses a file that is not ours or is from a later version. */
+export function prepareSchema(database: DatabaseSync, path: string): void {
+  const version = schemaVersion(database, path);
+  if (version === ALERT_SCHEMA_VERSION) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have made the tables while we waited for the lock.
+    if (schemaVersion(database, path) === undefined) {
+      database.exec(TABLES);
+      database.exec(`INSERT INTO meta VALUES ('schema_version', '${ALERT_SCHEMA_VERSION}')`);
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** The version of the tables, undefined for an empty file. Throws a Failure for a file that we must not touch. */
+export function schemaVersion(database: DatabaseSync, path: string): number | undefined {
+  const { tables } = { ...database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() };
+  if (tables === 0) return undefined;
+  const { application_id: application } = { ...database.prepare('PRAGMA application_id').get() };
+  if (application !== APPLICATION_ID) {
+    throw new Failure('store_corrupt', {
+      message: `${path}: is a database of another program, not an alert store`,
+      retryable: false,
+    });
+  }
+  const row = database.prepare("SELECT value FROM meta WHERE name = 'schema_version'").get();
+  const version = Number(row?.['value']);
+  if (version > ALERT_SCHEMA_VERSION) {
+    throw new Failure('store_newer', {
+      message:
+        `${path}: was written by a later Tidegate (tables of version ${version}, this one knows up to ` +
+        `${ALERT_SCHEMA_VERSION}); start that one, or name another file`,
+      retryable: false,
+    });
+  }
+  return version;
+}
