@@ -1,0 +1,105 @@
+import { getDomain } from 'tldts';
+
+// More hosts than this in one command line are a list, not a destination.
+const HOSTS_MAX = 16;
+const TEXT_LENGTH_MAX = 65_536;
+const WORDS_MAX = 2048;
+const HOST_LENGTH_MAX = 253;
+
+// Programs that take a host as a bare word.
+const TOOLS: ReadonlySet<string> = new Set(
+  (
+    'curl wget wget2 http https xh nc ncat netcat socat telnet ssh scp sftp rsync ftp tftp nslookup dig host ' +
+    'invoke-webrequest invoke-restmethod iwr irm start-bitstransfer bitsadmin certutil rclone'
+  ).split(' '),
+);
+
+// Options whose next word is a file or data, never a host.
+const OPTIONS_WITH_VALUE: ReadonlySet<string> = new Set(
+  (
+    '-o -O -d -F -T -H -K -b -c -u -A -e -i -l -p -w --output --data --data-binary --data-raw --data-urlencode ' +
+    '--form --upload-file --header --config --cookie --cookie-jar --user --post-file --post-data --output-document ' +
+    '-outfile -infile -body -headers'
+  ).split(' '),
+);
+
+// Endings of files that are also top level domains.
+const FILE_ENDINGS: ReadonlySet<string> = new Set(
+  'sh py pl rs md zip mov ps so cc ai app pub tar gz'.split(' '),
+);
+
+const SCHEME =
+  /\b(?:https?|ftps?|sftp|wss?|tftp|scp|rsync|ldaps?|tcp|udp):\/\/([^\s'"`<>|;,()]{1,512})/gi;
+const DEVICE = /\/dev\/(?:tcp|udp)\/([^\s/'"`<>|;,()]{1,253})\//g;
+
+/** Hosts that a command line names: in URLs, in `/dev/tcp/`, and as words of programs that take a host. */
+export function hostsOfCommandLine(commandLine: string): readonly string[] {
+  const text = commandLine.slice(0, TEXT_LENGTH_MAX);
+  const hosts = new Set<string>();
+  for (const pattern of [SCHEME, DEVICE]) {
+    for (const found of text.matchAll(pattern)) {
+      const host = hostOfAuthority(found[1] ?? '');
+      if (host !== undefined) hosts.add(host);
+      if (hosts.size >= HOSTS_MAX) return [...hosts];
+    }
+  }
+  addBareHosts(text, hosts);
+  return [...hosts];
+}
+
+function addBareHosts(text: string, hosts: Set<string>): void {
+  const words = text.split(/[\s'"`|;<>()]/, WORDS_MAX).filter((word) => word !== '');
+  let hasTool = false;
+  let before = '';
+  for (const word of words) {
+    if (hosts.size >= HOSTS_MAX) return;
+    if (TOOLS.has(programName(word))) hasTool = true;
+    else if (hasTool && !word.startsWith('-') && !OPTIONS_WITH_VALUE.has(before.toLowerCase())) {
+      const host = word.includes('://') || word.includes('=') ? undefined : bareHost(word);
+      if (host !== undefined) hosts.add(host);
+    }
+    before = word;
+  }
+}
+
+function programName(word: string): string {
+  const name = word.slice(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1);
+  const folded = name.toLowerCase();
+  return folded.endsWith('.exe') ? folded.slice(0, -4) : folded;
+}
+
+// `host`, `host/path`, `host:port`, `user@host:path` of a word that has a public suffix, or an IPv4 address.
+function bareHost(word: string): string | undefined {
+  if (word.startsWith('/') || word.startsWith('.') || word.startsWith('@')) return undefined;
+  const host = hostOfAuthority(word);
+  if (host === undefined || !host.includes('.')) return undefined;
+  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(host)) return host;
+  const isWholeWord = host.length === word.length;
+  const ending = host.slice(host.lastIndexOf('.') + 1);
+  if (isWholeWord && FILE_ENDINGS.has(ending)) return undefined;
+  return getDomain(host, { allowPrivateDomains: false, validateHostname: true }) === null ||
+    !hasIcannSuffix(host)
+    ? undefined
+    : host;
+}
+
+function hasIcannSuffix(host: string): boolean {
+  const ending = host.slice(host.lastIndexOf('.') + 1);
+  return ending.length >= 2 && /^[a-z]+$|^xn--/.test(ending) && getDomain(host) !== null;
+}
+
+/** The host of `user@host:port/path`, in lower case and without brackets. */
+export function hostOfAuthority(authority: string): string | undefined {
+  const end = authority.search(/[/?#\\]/);
+  const whole = end < 0 ? authority : authority.slice(0, end);
+  const host = whole.slice(whole.lastIndexOf('@') + 1).toLowerCase();
+  if (host.startsWith('[')) {
+    const close = host.indexOf(']');
+    return close > 1 ? host.slice(1, close) : undefined;
+  }
+  const colon = host.indexOf(':');
+  const name = (colon < 0 ? host : host.slice(0, colon)).replace(/\.$/, '');
+  return name !== '' && name.length <= HOST_LENGTH_MAX && /^[\p{L}\p{N}._-]+$/u.test(name)
+    ? name
+    : undefined;
+}
