@@ -30,6 +30,10 @@ export function nameProcesses(actions: readonly Action[]): ProcessTable {
     if (namer === undefined) hosts.set(process.host, (namer = createNamer(process.host)));
     if (deed.kind === 'launch') {
       assert(!identities.has(process), `launched twice: ${process.commandLine}`);
+      const { parent } = process;
+      if (parent !== undefined && !identities.has(parent)) {
+        identities.set(parent, namer.found(parent));
+      }
       identities.set(process, namer.start(process));
     } else {
       const identity = identities.get(process);
@@ -48,6 +52,8 @@ export function nameProcesses(actions: readonly Action[]): ProcessTable {
 }
 
 interface Namer {
+  /** The process that was there before the story: the first of the system. */
+  found(process: Process): Identity;
   start(process: Process): Identity;
   lives(pid: number, process: Process): boolean;
   end(pid: number, time: EventTime): void;
@@ -75,6 +81,12 @@ function createNamer(host: Host): Namer {
     return living.has(oldest.pid) ? fresh() : oldest.pid;
   };
   return {
+    found: (process) => {
+      const pid = host.system === 'windows' ? 4 : 1;
+      assert(!living.has(pid), `launched by nobody: ${process.commandLine}`);
+      living.set(pid, process);
+      return { pid, guid: processGuid(host.machine, process.start, 1) };
+    },
     start: (process) => {
       const pid = choose(process.start);
       living.set(pid, process);

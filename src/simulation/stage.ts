@@ -24,6 +24,8 @@ export interface Launch {
 export interface Stage {
   readonly host: Host;
   readonly actions: Action[];
+  /** The first process of the system, which runs before anything is seen. */
+  found(time: EventTime, program: Program, commandLine: string): Process;
   launch(time: EventTime, program: Program, launch: Launch): Process;
   exit(time: EventTime, process: Process, code?: number): void;
   /** A program that runs for so many milliseconds. */
@@ -39,19 +41,21 @@ export interface Stage {
 /** Opens an empty stage. `account` is who processes without a parent run as unless told otherwise. */
 export function createStage(host: Host, account: Account, random: Random): Stage {
   const actions: Action[] = [];
+  const root = host.system === 'windows' ? 'C:\\Windows\\' : '/';
   const act = (time: EventTime, process: Process, deed: Deed): void => {
     actions.push({ time, process, deed });
   };
+  const create = (start: EventTime, program: Program, how: Launch): Process => ({
+    host,
+    program,
+    commandLine: how.commandLine ?? commandLine(program, how.arguments),
+    directory: how.directory ?? how.parent?.directory ?? folder(program.path),
+    account: how.account ?? how.parent?.account ?? account,
+    parent: how.parent,
+    start,
+  });
   const launch = (time: EventTime, program: Program, how: Launch): Process => {
-    const process: Process = {
-      host,
-      program,
-      commandLine: how.commandLine ?? commandLine(program, how.arguments),
-      directory: how.directory ?? how.parent?.directory ?? folder(program.path),
-      account: how.account ?? how.parent?.account ?? account,
-      parent: how.parent,
-      start: time,
-    };
+    const process = create(time, program, how);
     act(time, process, { kind: 'launch' });
     let at = time;
     for (const library of program.libraries ?? []) {
@@ -80,6 +84,7 @@ export function createStage(host: Host, account: Account, random: Random): Stage
   return {
     host,
     actions,
+    found: (time, program, commandLine) => create(time, program, { commandLine, directory: root }),
     launch,
     exit,
     run: (time, lastsMs, program, how) => {

@@ -6,20 +6,28 @@ import { createRandom } from './prng.ts';
 import type { Scenario } from './scenario.ts';
 import type { Observation, Sensor } from './writers/sensor.ts';
 
-/** One record on its way, and when it gets there. */
-interface Delivery {
+/** One record on its way, and what it tells of. */
+export interface Delivery {
   readonly arrival: EventTime;
   readonly line: string;
+  readonly action: Action;
+  /** It came before. */
+  readonly isRepeated: boolean;
 }
 
 /** A record that is sent again comes after so long. */
 const redeliveryMs = 1_500;
 
-/**
- * The raw telemetry of a scenario, one record a line in order of arrival. Each sensor keeps its own order but
- * not that of its neighbours, and repeats a few records. Other sensors than the scenario's own can be named.
- */
+/** The raw telemetry of a scenario, one record a line, as `deliver` orders it. */
 export function telemetry(scenario: Scenario, sensors?: readonly Sensor[]): readonly string[] {
+  return deliver(scenario, sensors).map((delivery) => delivery.line);
+}
+
+/**
+ * A scenario's records in order of arrival. Each sensor keeps its own order but not that of its neighbours, and
+ * repeats a few records. Other sensors than the scenario's own can be named.
+ */
+export function deliver(scenario: Scenario, sensors?: readonly Sensor[]): readonly Delivery[] {
   const actions = scenario.play();
   const processes = nameProcesses(actions);
   const deliveries: Delivery[] = [];
@@ -30,7 +38,7 @@ export function telemetry(scenario: Scenario, sensors?: readonly Sensor[]): read
     }
   }
   // Stable, so that records that arrive at the same moment keep the order of their sensors.
-  return deliveries.sort((a, b) => a.arrival - b.arrival).map((delivery) => delivery.line);
+  return deliveries.sort((a, b) => a.arrival - b.arrival);
 }
 
 function ship(
@@ -42,24 +50,27 @@ function ship(
 ): void {
   const { delayMsMax, everyMs, redelivered } = sensor.shipping;
   const random = createRandom(`shipping/${host.name}/${sensor.name}`);
-  const observations: Observation[] = [];
+  const observed: { readonly action: Action; readonly observation: Observation }[] = [];
   for (const action of actions) {
-    if (action.process.host === host) observations.push(...sensor.observe(action, processes));
+    if (action.process.host !== host) continue;
+    for (const observation of sensor.observe(action, processes)) {
+      observed.push({ action, observation });
+    }
   }
-  observations.sort((a, b) => a.logged - b.logged);
+  observed.sort((a, b) => a.observation.logged - b.observation.logged);
   let number = sensor.firstNumber;
   let batch = 0;
   let arrival = 0;
-  for (const observation of observations) {
+  for (const { action, observation } of observed) {
     const sent = Math.ceil(observation.logged / everyMs) * everyMs;
     if (sent !== batch) {
       batch = sent;
       arrival = Math.max(arrival, sent + random.integer(0, delayMsMax));
     }
-    const delivery: Delivery = { arrival, line: observation.record(number, arrival) };
-    deliveries.push(delivery);
+    const line = observation.record(number, arrival);
+    deliveries.push({ arrival, line, action, isRepeated: false });
     if (random.chance(redelivered)) {
-      deliveries.push({ arrival: arrival + redeliveryMs, line: delivery.line });
+      deliveries.push({ arrival: arrival + redeliveryMs, line, action, isRepeated: true });
     }
     number += 1;
   }

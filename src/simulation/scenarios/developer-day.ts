@@ -17,7 +17,7 @@ import { browse } from './developer-day/browser.ts';
 import { buildMachine, root } from './developer-day/build-machine.ts';
 import { startClaudeCode, workHonestly } from './developer-day/claude-code.ts';
 import { startClaudeDesktop } from './developer-day/claude-desktop.ts';
-import { ana, at, buildHost, laptop } from './developer-day/day.ts';
+import { at, buildHost, laptop, localSystem } from './developer-day/day.ts';
 import type { Part } from './developer-day/day.ts';
 import { develop } from './developer-day/development.ts';
 import { officeWork } from './developer-day/office.ts';
@@ -36,7 +36,7 @@ export const developerDay: Scenario = {
 
 function play(): readonly Action[] {
   const random = createRandom('developer-day');
-  const laptopStage = createStage(laptop, ana, random.fork('laptop'));
+  const laptopStage = createStage(laptop, localSystem, random.fork('laptop'));
   const buildStage = createStage(buildHost, root, random.fork('build'));
   const part = (name: string): Part => ({ stage: laptopStage, random: random.fork(name) });
   const session = startSession(part('session'));

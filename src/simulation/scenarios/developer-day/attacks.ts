@@ -7,7 +7,7 @@ import { inShell, tool } from './claude-code.ts';
 import type { ClaudeDesktop } from './claude-desktop.ts';
 import { at, home, laptop } from './day.ts';
 import type { Part } from './day.ts';
-import { drop } from './destinations.ts';
+import { drop, modelService } from './destinations.ts';
 import { payroll } from './files.ts';
 import * as programs from './windows-programs.ts';
 
@@ -168,8 +168,11 @@ export function reachForSecrets(part: Part, agent: Process): void {
 /** Noise that looks like the second attack but stays small: the same wrapper, once, to a known host. */
 export function encodedProbe({ stage }: Part, agent: ClaudeDesktop): void {
   const script = 'Invoke-RestMethod https://api.anthropic.com/v1/models | ConvertTo-Json -Depth 3';
-  stage.run(at('13:32:09'), 1_400, programs.powerShell, {
+  const start = at('13:32:09');
+  const shell = stage.launch(start, programs.powerShell, {
     parent: agent.commands,
     arguments: `-NoProfile -NonInteractive -EncodedCommand ${encodeCommand(script)}`,
   });
+  stage.contact(start + 800, shell, modelService);
+  stage.exit(start + 1_900, shell);
 }

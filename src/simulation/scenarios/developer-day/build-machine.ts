@@ -23,7 +23,7 @@ const repository = '/home/ana/src/harbour-core';
 /** The build machine: pipelines of its own, and an agent that works honestly for an hour and a half. */
 export function buildMachine(part: Part): void {
   const { stage } = part;
-  const init = stage.launch(at('09:00'), programs.init, { commandLine: '/sbin/init' });
+  const init = stage.found(at('09:00'), programs.init, '/sbin/init');
   const service = (after: number, program: typeof programs.init, commandLine: string): Process =>
     stage.launch(at('09:00:02') + after, program, { parent: init, commandLine });
   const cron = service(0, programs.cron, '/usr/sbin/cron -f');

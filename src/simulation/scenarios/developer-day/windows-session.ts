@@ -18,8 +18,7 @@ export interface Session {
 /** The laptop starts at nine and the developer logs on. */
 export function startSession({ stage, random }: Part): Session {
   const boot = at('09:00');
-  const byKernel = { account: localSystem };
-  const kernel = stage.launch(boot, programs.kernel, { ...byKernel, commandLine: 'System' });
+  const kernel = stage.found(boot, programs.kernel, 'System');
   const manager = stage.launch(boot + 40, programs.sessionManager, { parent: kernel });
   stage.launch(boot + 320, programs.subsystem, { parent: manager });
   const startup = stage.launch(boot + 410, programs.startup, { parent: manager });
