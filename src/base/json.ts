@@ -24,10 +24,13 @@ const BRACKET_OPEN = 0x5b;
 const BRACKET_CLOSE = 0x5d;
 const BRACE_OPEN = 0x7b;
 const BRACE_CLOSE = 0x7d;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const ZERO = 0x30;
 
-// An integer of 16 digits or more where JSON allows a value. Also matches inside strings; `keepIntegers`
-// tells these apart. Only one alternative can match at each place, so the search is linear.
-const LONG_INTEGER = /([:,[]|^)([ \t\r\n]*)(-?[1-9]\d{15,})(?=[ \t\r\n]*(?:[,\]}]|$))/g;
+/** Integers of this many digits keep their source text. All shorter ones are exact as doubles. */
+const KEPT_DIGITS = 16;
 
 /**
  * Reads a JSON text. Integers of 16 digits and more become strings of their source text, because a double
@@ -37,10 +40,8 @@ export function parseJson(text: string): JsonResult {
   if (isTooDeep(text)) {
     return { problem: { reason: 'too_deep', detail: `more than ${DEPTH_MAX} levels` } };
   }
-  LONG_INTEGER.lastIndex = 0;
-  const source = LONG_INTEGER.test(text) ? keepIntegers(text) : text;
   try {
-    return { value: JSON.parse(source) as JsonValue };
+    return { value: JSON.parse(keepIntegers(text)) as JsonValue };
   } catch (error) {
     const detail = error instanceof Error ? error.message : 'not JSON';
     return { problem: { reason: 'invalid_json', detail } };
@@ -115,28 +116,111 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Puts quotes around the long integers that stand outside strings. */
+/** Puts quotes around the integers of 16 digits and more that stand outside strings. */
 function keepIntegers(text: string): string {
+  let start = longRun(text, 0);
+  if (start === -1) return text;
+  const strings = new StringWalk(text);
   let result = '';
   let copied = 0;
-  let open = text.indexOf('"');
-  let close = open === -1 ? -1 : endOfString(text, open);
-  LONG_INTEGER.lastIndex = 0;
-  let match = LONG_INTEGER.exec(text);
-  while (match !== null) {
-    const digits = match[3] ?? '';
-    const end = match.index + match[0].length;
-    const start = end - digits.length;
-    while (open !== -1 && close < start) {
-      open = text.indexOf('"', close + 1);
-      close = open === -1 ? -1 : endOfString(text, open);
-    }
-    const inString = open !== -1 && open < start;
-    if (!inString) {
-      result += `${text.slice(copied, start)}"${digits}"`;
+  while (start !== -1) {
+    const end = endOfDigits(text, start);
+    if (text.charCodeAt(start - 1) === MINUS) start--;
+    if (isInteger(text, start, end) && (followsName(text, start) || !strings.contain(start))) {
+      result += `${text.slice(copied, start)}"${text.slice(start, end)}"`;
       copied = end;
     }
-    match = LONG_INTEGER.exec(text);
+    start = longRun(text, end);
   }
   return result + text.slice(copied);
+}
+
+/**
+ * Where the next 16 or more digits begin, or -1. A run of 16 has a digit at one of every 16 places, so only
+ * these are looked at: a tenth of what a regular expression costs here.
+ */
+function longRun(text: string, from: number): number {
+  for (let at = from + KEPT_DIGITS - 1; at < text.length; at += KEPT_DIGITS) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let start = at;
+    while (start > from && isDigit(text.charCodeAt(start - 1))) start--;
+    const end = endOfDigits(text, at);
+    if (end - start >= KEPT_DIGITS) return start;
+    at = end;
+  }
+  return -1;
+}
+
+/** True if a whole value stands here: JSON's signs around it, no leading zero, no fraction or exponent. */
+function isInteger(text: string, start: number, end: number): boolean {
+  const firstDigit = text.charCodeAt(text.charCodeAt(start) === MINUS ? start + 1 : start);
+  if (firstDigit === ZERO) return false;
+  let before = start - 1;
+  while (isSpace(text.charCodeAt(before))) before--;
+  let after = end;
+  while (isSpace(text.charCodeAt(after))) after++;
+  const previous = text.charCodeAt(before);
+  const next = text.charCodeAt(after);
+  return (
+    (before < 0 || previous === COLON || previous === COMMA || previous === BRACKET_OPEN) &&
+    (after >= text.length || next === COMMA || next === BRACE_CLOSE || next === BRACKET_CLOSE)
+  );
+}
+
+/**
+ * True if `x":` stands before the number, x a letter, digit or underscore. That quote closes a string: it is
+ * not escaped, and what opens a string has a structural sign or white space before it. So the number stands
+ * outside strings. Most names end so, which saves the walk.
+ */
+function followsName(text: string, start: number): boolean {
+  return (
+    text.charCodeAt(start - 1) === COLON &&
+    text.charCodeAt(start - 2) === QUOTE &&
+    isWord(text.charCodeAt(start - 3))
+  );
+}
+
+/** Walks the strings of a text once, from left to right. */
+class StringWalk {
+  readonly #text: string;
+  #open: number;
+  #close: number;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#open = text.indexOf('"');
+    this.#close = this.#open === -1 ? -1 : endOfString(text, this.#open);
+  }
+
+  /** True if the place, not before an earlier one asked for, is inside a string. */
+  contain(place: number): boolean {
+    while (this.#open !== -1 && this.#close < place) {
+      this.#open = this.#text.indexOf('"', this.#close + 1);
+      if (this.#open !== -1) this.#close = endOfString(this.#text, this.#open);
+    }
+    return this.#open !== -1 && this.#open < place;
+  }
+}
+
+function endOfDigits(text: string, start: number): number {
+  let at = start;
+  while (isDigit(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= ZERO + 9;
+}
+
+function isWord(code: number): boolean {
+  return (
+    isDigit(code) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0x61 && code <= 0x7a) ||
+    code === 0x5f
+  );
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
