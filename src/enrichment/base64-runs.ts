@@ -42,11 +42,12 @@ const STANDARD = 4;
 /** `-` and `_`, of the alphabet for URLs. */
 const URL_SAFE = 5;
 
-const KINDS: Uint8Array = kindTable();
 const SLASH = 47;
 const PLUS = 43;
 const PERCENT = 37;
 const DOT = 46;
+
+const KINDS: Uint8Array = kindTable();
 
 /** Measures the base64 of a text in one pass; undefined when there is none. */
 export function measureBase64(text: string): Base64Measures | undefined {
