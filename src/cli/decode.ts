@@ -5,14 +5,13 @@ import { openFile } from '../sources/file.ts';
 import { DecodeCounts, decodeRecord } from '../runtime/decoding.ts';
 import { ecsDocument } from '../runtime/documents.ts';
 import { EXIT } from './exit.ts';
-import { count } from './format.ts';
+import { count, utc } from './format.ts';
 import { existingFiles, inputDecoder, INPUT_FORMAT_HELP, type InputOptions } from './input.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { RefusedRecords } from './refused.ts';
 import { tableLines } from './table.ts';
 import { painter, printable, shorten } from './terminal-text.ts';
-import { utc } from './format.ts';
 
 interface DecodeOptions extends InputOptions {
   readonly output: 'table' | 'ndjson';
@@ -23,7 +22,10 @@ export function addDecode(program: Command): void {
   program
     .command('decode')
     .description('print each record as the normalised event that the decoders understood')
-    .argument('<file...>', 'telemetry: one record a line, plain, gzip or zstd; - for standard input')
+    .argument(
+      '<file...>',
+      'telemetry: one record a line, plain, gzip or zstd; - for standard input',
+    )
     .option('--input-format <name>', INPUT_FORMAT_HELP, 'auto')
     .option('--output <form>', 'table, or ndjson: one ECS document a line', 'table')
     .option('--data-dir <dir>', 'where refused records are kept', '.tidegate')
@@ -50,6 +52,7 @@ async function decode(files: readonly string[], options: DecodeOptions): Promise
         for (const event of decoded.events) output.line(print(event, options.output));
       }
       await output.flush();
+      await refused.flush();
       progress.update(() => ({ share: undefined, text: `${count(counts.records)} records` }));
     }
   }

@@ -21,7 +21,9 @@ function version(): string {
 
 function buildProgram(): Command {
   const program = new Command('tidegate')
-    .description('Finds data that leaves endpoints through AI agents, in the telemetry you already have.')
+    .description(
+      'Finds data that leaves endpoints through AI agents, in the telemetry you already have.',
+    )
     .version(version())
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows what is possible)')

@@ -22,6 +22,7 @@ function describe(problem: RuleProblem): string {
   const file = relative(process.cwd(), problem.file);
   const where = `${file.startsWith('..') ? problem.file : file}:${problem.line}:${problem.column}`;
   const severity = paint(problem.severity === 'error' ? 'red' : 'yellow', problem.severity);
-  const hint = problem.hint === undefined ? '' : `\n  ${paint('dim', 'hint:')} ${printable(problem.hint)}`;
+  const hint =
+    problem.hint === undefined ? '' : `\n  ${paint('dim', 'hint:')} ${printable(problem.hint)}`;
   return `${printable(where)}: ${severity} [${problem.code}] ${printable(problem.message)}${hint}`;
 }

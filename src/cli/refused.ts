@@ -24,6 +24,11 @@ export class RefusedRecords implements AsyncDisposable {
     if (this.shown.length < SHOWN_MAX) this.shown.push(refusal);
   }
 
+  /** Resolves when everything refused so far is on disk. */
+  async flush(): Promise<void> {
+    await this.file?.flush();
+  }
+
   async report(counts: DecodeCounts): Promise<void> {
     if (this.file === undefined) return;
     await this.file.flush();

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 // Control characters (C0, DEL, C1), line and paragraph separators, and the marks that turn text direction:
 // none of them may reach a terminal from telemetry.
@@ -29,4 +29,23 @@ export type Style = Parameters<typeof styleText>[0];
 export function painter(stream: NodeJS.WriteStream): (style: Style, text: string) => string {
   const hasColors = stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
   return (style, text) => (hasColors ? styleText(style, text, { validateStream: false }) : text);
+}
+
+/** Cuts a line that may hold colours to a visible width; a cut line ends in an ellipsis and no colour. */
+export function fitLine(line: string, width: number): string {
+  if ([...stripVTControlCharacters(line)].length <= width) return line;
+  let visible = 0;
+  let result = '';
+  // Either one escape sequence of ours, or one character.
+  // eslint-disable-next-line no-control-regex
+  for (const [part] of line.matchAll(/\u001b\[[0-9;]*m|[^]/gu)) {
+    if (part.startsWith('\u001b')) {
+      result += part;
+      continue;
+    }
+    if (visible === width - 1) break;
+    result += part;
+    visible += 1;
+  }
+  return `${result}…\u001b[0m`;
 }

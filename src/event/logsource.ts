@@ -30,6 +30,11 @@ export function logsource(
   return value;
 }
 
+/** Every log source that a loaded decoder can give an event. */
+export function knownLogsources(): readonly Logsource[] {
+  return [...interned.values()];
+}
+
 /** What a rule asks of a log source: every attribute that is set must fit (Sigma's containment semantics). */
 export interface LogsourcePattern {
   readonly product?: string;

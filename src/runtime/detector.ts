@@ -5,9 +5,10 @@ import { createEngine, defaultLimits } from '../engine/create.ts';
 import type { Engine, EngineLimits } from '../engine/engine.ts';
 import { createMatcher, type Matcher } from '../engine/matcher.ts';
 import type { TelemetryEvent } from '../event/event.ts';
+import { fitsLogsource, knownLogsources } from '../event/logsource.ts';
 import type { RawRecord } from '../event/record.ts';
 import type { RuleProblem } from '../language/problem.ts';
-import type { RuleSet } from '../language/ruleset.ts';
+import type { LinkedDetection, RuleSet } from '../language/ruleset.ts';
 import type { Policy } from '../policy/policy.ts';
 import { loadPolicy } from './policy-files.ts';
 import { loadRules } from './rule-files.ts';
@@ -30,6 +31,8 @@ export interface Detector {
   readonly matcher: Matcher;
   readonly engine: Engine;
   readonly limits: EngineLimits;
+  /** Rules in force whose log source no decoder serves: they can not match, and that is said. */
+  readonly unserved: readonly LinkedDetection[];
   /** Of reading, linking, lists and compiling. */
   readonly problems: readonly RuleProblem[];
 }
@@ -60,6 +63,11 @@ export function createDetector(options: DetectorOptions): Detector {
     matcher,
     engine,
     limits,
+    unserved: rules.ruleSet.detections.filter((detection) => !isServed(detection)),
     problems: [...lists.problems, ...rules.problems, ...matcher.problems],
   };
+}
+
+function isServed(detection: LinkedDetection): boolean {
+  return knownLogsources().some((known) => fitsLogsource(detection.rule.logsource, known));
 }

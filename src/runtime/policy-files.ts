@@ -17,7 +17,10 @@ export function loadPolicy(folders: readonly string[]): {
 
 function listFiles(folder: string): readonly string[] {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new Failure('source_unreadable', { message: `${folder}: no such folder of lists`, retryable: false });
+    throw new Failure('source_unreadable', {
+      message: `${folder}: no such folder of lists`,
+      retryable: false,
+    });
   }
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yml') || name.endsWith('.yaml'))

@@ -39,13 +39,17 @@ export function loadRules(paths: readonly string[]): LoadedRules {
 export function ruleFiles(path: string): readonly string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) {
-    throw new Failure('source_unreadable', { message: `${path}: no such rule file or folder`, retryable: false });
+    throw new Failure('source_unreadable', {
+      message: `${path}: no such rule file or folder`,
+      retryable: false,
+    });
   }
   if (!stats.isDirectory()) return [path];
   return readdirSync(path, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
-      if (entry.isDirectory()) return OTHER_FOLDERS.has(entry.name) ? [] : ruleFiles(join(path, entry.name));
+      if (entry.isDirectory())
+        return OTHER_FOLDERS.has(entry.name) ? [] : ruleFiles(join(path, entry.name));
       return isRuleFile(entry.name) ? [join(path, entry.name)] : [];
     });
 }

@@ -1,0 +1,126 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import type { Command } from 'commander';
+
+import { createAlert } from '../alert/alert.ts';
+import { createRedactor } from '../alert/redaction.ts';
+import { createAutoDecoder } from '../decoders/index.ts';
+import type { Detection } from '../engine/engine.ts';
+import { DecodeCounts } from '../runtime/decoding.ts';
+import { detect } from '../runtime/detect.ts';
+import { createDetector } from '../runtime/detector.ts';
+import { mergeFiles } from '../runtime/merge.ts';
+import { Pace, pacedBatches } from '../runtime/pace.ts';
+import { redactionKey } from '../runtime/redaction-key.ts';
+import { BUNDLED_RULES } from '../runtime/rule-files.ts';
+import { openSqliteSink } from '../sinks/sqlite.ts';
+import { DemoScreen } from './demo-screen.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { reportProblems } from './problems.ts';
+import { RefusedRecords } from './refused.ts';
+
+const SCENARIO = resolve(import.meta.dirname, '../../fixtures/scenarios/developer-day.ndjson.gz');
+
+interface DemoOptions {
+  readonly dataDir: string;
+  readonly speed?: string;
+  readonly progress: boolean;
+}
+
+/** `tidegate demo`, the main job of `npm start`. */
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description(
+      'replay a recorded working day through the whole pipeline and show the alerts live',
+    )
+    .option('--data-dir <dir>', 'where alerts are stored (SQLite)', '.tidegate')
+    .option('--speed <n>', 'multiple of event time, or max; default 3600 on a terminal, else max')
+    .option('--no-progress', 'no live view, only the results')
+    .addHelpText(
+      'after',
+      `
+The day: a developer's laptop (Sysmon and Windows Security) and a build machine (osquery), on which desktop
+agents do honest work and three things that they should not. No server, no network, no account is used.
+Ctrl-C stops cleanly.`,
+    )
+    .action(async (options: DemoOptions) => {
+      process.exitCode = await demo(options);
+    });
+}
+
+async function demo(options: DemoOptions): Promise<number> {
+  const decoder = createAutoDecoder();
+  const detector = createDetector({
+    rules: [BUNDLED_RULES],
+    lists: [join(BUNDLED_RULES, 'lists')],
+    decoder,
+  });
+  reportProblems(detector.problems, false);
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const redactor = createRedactor(redactionKey(options.dataDir));
+  await using store = openSqliteSink({ path: join(options.dataDir, 'alerts.db') });
+  await using refused = new RefusedRecords(options.dataDir);
+  const interruption = new Interruption();
+  const pace = new Pace(speedOf(options.speed), interruption.signal);
+  const counts = new DecodeCounts();
+  const screen = new DemoScreen({ isLive: options.progress, speed: pace.speed, counts });
+  screen.start();
+  await detect({
+    detector,
+    counts,
+    batches: pacedBatches(mergeFiles({ paths: [SCENARIO], decoder }), pace),
+    signal: interruption.signal,
+    onRefused: (refusal) => refused.add(refusal),
+    onDetections: async (detections: readonly Detection[]) => {
+      const alerts = detections.map((detection) => createAlert(detection, { redactor }));
+      // The store first: what is shown has been kept.
+      screen.stored(await store.write(alerts));
+      screen.alerts(alerts);
+    },
+    onBatch: async (newest) => {
+      await refused.flush();
+      screen.reached(newest);
+    },
+  });
+  screen.finish({
+    statistics: detector.engine.statistics(),
+    storePath: store.name,
+    pausedMs: pace.pausedMs,
+    isInterrupted: interruption.signal.aborted,
+  });
+  await refused.report(counts);
+  interruption.stopListening();
+  return EXIT.ran;
+}
+
+function speedOf(text: string | undefined): number {
+  const wanted = text ?? (process.stdout.isTTY ? '3600' : 'max');
+  if (wanted === 'max') return Number.POSITIVE_INFINITY;
+  const speed = Number(wanted);
+  if (!Number.isFinite(speed) || speed <= 0) {
+    throw new UsageError(`--speed: '${wanted}' is not a positive number or max`);
+  }
+  return speed;
+}
+
+/** The first Ctrl-C ends the run after the current batch; the second one is the terminal's own. */
+class Interruption {
+  private readonly controller = new AbortController();
+  private readonly listener = (): void => this.controller.abort();
+
+  constructor() {
+    process.once('SIGINT', this.listener);
+    process.once('SIGTERM', this.listener);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  stopListening(): void {
+    process.removeListener('SIGINT', this.listener);
+    process.removeListener('SIGTERM', this.listener);
+  }
+}

@@ -1,0 +1,30 @@
+import { count, counted } from './format.ts';
+import type { RefusedRecords } from './refused.ts';
+import { loadedRules, type ScanRun } from './scan-run.ts';
+import { painter } from './terminal-text.ts';
+
+/** Says on standard error what a scan did: records, events, findings, what was refused and what came late. */
+export async function reportScan(
+  run: ScanRun,
+  refused: RefusedRecords,
+  findings: string,
+): Promise<void> {
+  const { counts, detector } = run;
+  await refused.report(counts);
+  const paint = painter(process.stderr);
+  const statistics = detector.engine.statistics();
+  const notes = [
+    statistics.late > 0 ? `${count(statistics.late)} late for windows` : '',
+    statistics.duplicates > 0 ? `${counted(statistics.duplicates, 'duplicate')}` : '',
+    statistics.clockSkewed > 0 ? `${count(statistics.clockSkewed)} with a wrong clock` : '',
+    statistics.evicted > 0 ? `${count(statistics.evicted)} dropped at a state limit` : '',
+  ].filter((note) => note !== '');
+  const details = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+  const unserved = detector.unserved.length;
+  const blind =
+    unserved === 0 ? '' : `, ${count(unserved)} of them for log sources that no decoder serves`;
+  process.stderr.write(
+    `${paint('bold', findings)} in ${counted(counts.events, 'event')} of ${counted(counts.records, 'record')}${details}; ` +
+      `${counted(loadedRules(detector), 'rule')} loaded${blind}\n`,
+  );
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+
+import { Option, type Command } from 'commander';
+
+import { levels } from '../alert/level.ts';
+import type { Level } from '../language/tree.ts';
+import { DecodeCounts } from '../runtime/decoding.ts';
+import { createDetector } from '../runtime/detector.ts';
+import { BUNDLED_RULES } from '../runtime/rule-files.ts';
+import { parseDurationMs } from '../base/duration.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { counted } from './format.ts';
+import { existingFiles, inputDecoder, INPUT_FORMAT_HELP, type InputOptions } from './input.ts';
+import { reportProblems } from './problems.ts';
+import { scanAlerts } from './scan-alerts.ts';
+import { scanMatches } from './scan-matches.ts';
+import { loadedRules, type ScanRun } from './scan-run.ts';
+
+/** Options of `tidegate scan`, as commander reads them. */
+export interface ScanOptions extends InputOptions {
+  readonly rules?: readonly string[];
+  readonly lists?: readonly string[];
+  readonly output: 'table' | 'ndjson';
+  readonly matches: boolean;
+  readonly strict: boolean;
+  readonly verbose: boolean;
+  readonly lateness: string;
+  readonly failOn?: Level;
+}
+
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
+
+/** `tidegate scan FILE...`: rules over files. */
+export function addScan(program: Command): void {
+  program
+    .command('scan')
+    .description('run Sigma rules over telemetry files, windows included')
+    .argument(
+      '<file...>',
+      'telemetry: one record a line, plain, gzip or zstd; - for standard input',
+    )
+    .option(
+      '--rules <path>',
+      'rule file or folder, instead of the bundled ones; may be repeated',
+      collect,
+    )
+    .option(
+      '--lists <dir>',
+      'folder of lists that win over the bundled ones; may be repeated',
+      collect,
+    )
+    .option('--input-format <name>', INPUT_FORMAT_HELP, 'auto')
+    .addOption(
+      new Option('--output <form>', 'ndjson prints one ECS document per alert')
+        .choices(['table', 'ndjson'])
+        .default('table'),
+    )
+    .option(
+      '--matches',
+      'print every (record, rule) match, without windows, suppression or deduplication',
+      false,
+    )
+    .option(
+      '--lateness <time>',
+      'how far out of order events may arrive and still count in windows',
+      '5s',
+    )
+    .addOption(
+      new Option(
+        '--fail-on <level>',
+        'exit with 3 if an alert of this level or above was raised',
+      ).choices(levels),
+    )
+    .option('--strict', 'exit with 1 if any rule is broken', false)
+    .option('--data-dir <dir>', 'where refused records are kept', '.tidegate')
+    .option('--verbose', 'show warnings about rules too', false)
+    .option('--no-progress', 'no progress line')
+    .addHelpText(
+      'after',
+      `
+Several files are read as one log, merged by event time; memory does not grow with them.
+
+Examples:
+  tidegate scan sysmon.ndjson.gz
+  zcat security.json.gz | tidegate scan - --output ndjson | jq .message
+  tidegate scan --rules sigma/rules/windows --fail-on high recordings/*.ndjson`,
+    )
+    .action(async (files: string[], options: ScanOptions) => {
+      process.exitCode = await scan(files, options);
+    });
+}
+
+async function scan(files: readonly string[], options: ScanOptions): Promise<number> {
+  const paths = existingFiles(files);
+  const decoder = inputDecoder(options.inputFormat);
+  const detector = createDetector({
+    rules: options.rules ?? [BUNDLED_RULES],
+    lists: [join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])],
+    decoder,
+    limits: { latenessMs: lateness(options.lateness) },
+  });
+  reportProblems(detector.problems, options.verbose);
+  const broken = detector.problems.filter((problem) => problem.severity === 'error').length;
+  if (options.strict && broken > 0) {
+    process.stderr.write(`${counted(broken, 'problem')} with rules; --strict stops here\n`);
+    return EXIT.failed;
+  }
+  if (loadedRules(detector) === 0) throw new UsageError('no rule could be loaded; see --rules');
+  const run: ScanRun = { paths, decoder, detector, options, counts: new DecodeCounts() };
+  return options.matches ? scanMatches(run) : scanAlerts(run);
+}
+
+function lateness(text: string): number {
+  const ms = /^0+$/.test(text) ? 0 : parseDurationMs(text);
+  if (ms === undefined)
+    throw new UsageError(`--lateness: '${text}' is not a time such as 0, 500ms, 5s or 1m`);
+  return ms;
+}
