@@ -11,7 +11,7 @@ export function assignedSecret(text: string, at: number): Secret | undefined {
   if (name === undefined) return undefined;
   if (character === ' ') return argumentSecret(text, at, name);
   const next = text.charAt(at + 1);
-  // `::` names a member, `==` compares, `:=` and `=>` are handled at their last character.
+  // `::` names a member, `==` compares, `:=` is handled at its last character.
   if (next === ':' || next === '=') return undefined;
   const kind = kindOf(name.text);
   if (kind === undefined || name.isPath) return undefined;
@@ -76,7 +76,8 @@ interface Name {
 function nameBefore(text: string, at: number): Name | undefined {
   let end = at;
   if (text.charAt(at) !== ' ') {
-    if (text.charAt(end - 1) === ' ' || text.charAt(end - 1) === ':') end--;
+    const isAssigned = text.charAt(at) === '=' && text.charAt(end - 1) === ':';
+    if (isAssigned || text.charAt(end - 1) === ' ') end--;
     if ('"\''.includes(text.charAt(end - 1)) && end > 0) end--;
     if (text.charAt(end - 1) === '\\') end--;
   }
@@ -162,7 +163,7 @@ function userInfoSecret(text: string, from: number): Secret | undefined {
       return isPassword ? { kind: 'password', from: colon + 1, to: at } : undefined;
     }
     if (character === ':' && colon < 0) colon = at;
-    if ('/?#"\'<>'.includes(character) || isBlank(text, at)) return undefined;
+    if ('/?#[]"\'<>'.includes(character) || isBlank(text, at)) return undefined;
   }
   return undefined;
 }

@@ -38,6 +38,12 @@ export function findSecrets(text: string): readonly Secret[] {
       }
     } else if (code === COLON || code === EQUALS || code === SPACE) {
       secret = assignedSecret(text, at);
+    } else if (code === BRACKET) {
+      const length = redactedLength(text, at);
+      if (length > 0) {
+        at += length;
+        continue;
+      }
     }
     secret ??= code === DASH ? privateKeyAt(text, at) : undefined;
     if (secret === undefined) {
@@ -54,6 +60,14 @@ const COLON = 0x3a;
 const EQUALS = 0x3d;
 const SPACE = 0x20;
 const DASH = 0x2d;
+const BRACKET = 0x5b;
+const REDACTED = /\[redacted:[a-z_]{1,32}:\d{1,10}:[0-9a-f]{12}\]/y;
+
+/** The length of what stands in place of a secret already, so that it is not taken for one; else 0. */
+function redactedLength(text: string, at: number): number {
+  REDACTED.lastIndex = at;
+  return REDACTED.test(text) ? REDACTED.lastIndex - at : 0;
+}
 
 const ALPHANUMERIC = 1;
 const TOKEN = 2; // and _ -

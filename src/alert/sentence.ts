@@ -34,8 +34,10 @@ export function sentenceOf(detection: Detection): string {
 /** The parts of a sentence, in words, as far as they are known. */
 interface Told {
   readonly subject: Subject;
-  /** `claude_code on LAP-7 (ana)`. */
-  readonly who: string;
+  /** `claude_code`, else what acted, else nothing. */
+  readonly actor: string | undefined;
+  /** `LAP-7 (ana)`. */
+  readonly where: string;
   readonly activity: Activity;
   readonly main: Evidence | undefined;
   readonly amount: string | undefined;
@@ -51,7 +53,8 @@ function tell(detection: Detection): Told {
   const [activity] = activities.size === 1 ? activities : [];
   return {
     subject,
-    who: whoInWords(detection, subject),
+    actor: actorOf(detection, subject),
+    where: whereInWords(subject),
     activity: activity ?? 'other',
     main: mainEvidence(detection.evidence),
     amount: amountInWords(detection),
@@ -62,13 +65,16 @@ function tell(detection: Detection): Told {
   };
 }
 
-function whoInWords(detection: Detection, subject: Subject): string {
+function actorOf(detection: Detection, subject: Subject): string | undefined {
   const isLaunch = detection.evidence.every((evidence) => activityOf(evidence) === 'process_start');
   // A launch names the new process; whoever started it is its parent.
-  const starter = isLaunch ? parentName(detection.evidence) : subject.process;
-  const actor = subject.agent ?? starter ?? 'A process';
+  const actor = subject.agent ?? (isLaunch ? parentName(detection.evidence) : subject.process);
+  return actor === undefined ? undefined : valueInWords(actor);
+}
+
+function whereInWords(subject: Subject): string {
   const user = subject.user === undefined ? '' : ` (${valueInWords(subject.user)})`;
-  return `${valueInWords(actor)} on ${valueInWords(subject.host)}${user}`;
+  return `${valueInWords(subject.host)}${user}`;
 }
 
 function parentName(evidence: readonly Evidence[]): string | undefined {
@@ -83,12 +89,15 @@ function genericSentence(detection: Detection, told: Told): string {
   const { rule } = detection;
   const deed =
     rule.kind === 'detection' ? singleDeed(told) : correlated(detection, rule.correlation, told);
-  if (deed !== undefined) return `${told.who} ${deed}`;
+  if (deed !== undefined) return `${told.actor ?? 'A process'} on ${told.where} ${deed}`;
   const key = detection.key.map(
     ({ field, value }) => `${field} ${valueInWords(value ?? 'unknown')}`,
   );
-  return `${told.who}: ${[valueInWords(rule.title, 120), ...key].join(', ')}`;
+  const who = told.actor === undefined ? told.where : `${told.actor} on ${told.where}`;
+  return `${who}: ${[valueInWords(rule.title, TITLE_SHOWN_MAX), ...key].join(', ')}`;
 }
+
+const TITLE_SHOWN_MAX = 120;
 
 function singleDeed(told: Told): string | undefined {
   return told.main === undefined ? undefined : deedInWords(told.main);
@@ -258,7 +267,8 @@ function slots(detection: Detection, told: Told): (name: string) => string | und
   const { subject } = told;
   const known: ReadonlyMap<string, string | undefined> = new Map([
     ['agent', subject.agent],
-    ['who', told.who],
+    ['actor', told.actor],
+    ['where', told.where],
     ['host', subject.host],
     ['user', subject.user],
     ['process', subject.process],

@@ -67,25 +67,28 @@ class NdjsonStream implements Sink {
   private readonly stream: Writable;
   private readonly ids = new RecentIds();
   private isClosed = false;
+  private broken: Error | undefined;
+  // A reader may go away between two batches, when nobody waits for an answer.
+  private readonly onError = (cause: Error): void => {
+    this.broken = cause;
+  };
 
   constructor(stream: Writable, name: string) {
     this.stream = stream;
     this.name = name;
+    stream.on('error', this.onError);
   }
 
   async write(batch: readonly Alert[]): Promise<SinkReceipt> {
     if (this.isClosed) throw closedFailure(this.name);
+    if (this.broken !== undefined) throw writeFailure(this.name, this.broken);
     const { lines, ids, receipt } = freshLines(batch, this.ids);
     if (lines.length === 0) return receipt;
     // The callback comes when the reader has taken the text, which is the backpressure.
     await new Promise<void>((resolve, reject) => {
-      const failed = (cause: Error): void => reject(writeFailure(this.name, cause));
-      this.stream.once('error', failed);
       this.stream.write(`${lines.join('\n')}\n`, (cause) => {
-        // An error is also emitted, after this call.
-        if (cause !== null && cause !== undefined) return;
-        this.stream.off('error', failed);
-        resolve();
+        if (cause === null || cause === undefined) resolve();
+        else reject(writeFailure(this.name, cause));
       });
     });
     for (const id of ids) this.ids.add(id);
@@ -93,7 +96,9 @@ class NdjsonStream implements Sink {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isClosed) return;
     this.isClosed = true;
+    this.stream.off('error', this.onError);
   }
 }
 
@@ -170,6 +175,9 @@ function idOf(line: string): string | undefined {
 }
 
 function property(value: unknown, name: string): unknown {
-  const isObject = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
-  return isObject ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
