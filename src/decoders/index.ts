@@ -1,5 +1,7 @@
 import type { Decoder } from './decoder.ts';
 import { jsonDecoder } from './format.ts';
+import { ecsDocuments } from './ecs.ts';
+import { osqueryResults } from './osquery/osquery.ts';
 import { windowsEventLog } from './windows/windows.ts';
 
 /** Every telemetry format, in the order in which a record of unknown format is tried. */
@@ -18,6 +20,13 @@ export const decoders: readonly Decoder[] = [
     },
     [windowsEventLog],
   ),
+  jsonDecoder(
+    { name: 'osquery', description: 'osquery results in event, snapshot and batch format' },
+    [osqueryResults],
+  ),
+  jsonDecoder({ name: 'ecs', description: 'ECS documents of endpoint sensors (Elastic Defend)' }, [
+    ecsDocuments,
+  ]),
 ];
 
 /** The decoder of this name. */
@@ -29,5 +38,7 @@ export function findDecoder(name: string): Decoder | undefined {
 export function createAutoDecoder(): Decoder {
   return jsonDecoder({ name: 'auto', description: 'recognises the format of each record' }, [
     windowsEventLog,
+    osqueryResults,
+    ecsDocuments,
   ]);
 }

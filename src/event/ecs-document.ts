@@ -1,6 +1,7 @@
 import type { EcsDocument, EcsValue, FieldValue } from './event.ts';
 import type { EcsField } from './shape.ts';
-import type { JsonObject } from '../base/json.ts';
+import { isJsonArray, isJsonObject } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import { isMeant } from './reader.ts';
 
 /** Adds the fields that the data has; a field that is already there stays. */
@@ -30,4 +31,19 @@ export function put(document: EcsDocument, path: readonly string[], value: Field
   }
   const last = path[path.length - 1] ?? '';
   inner[last] ??= value;
+}
+
+/** A copy that shares nothing with the record. Names of an object's own workings are left out. */
+export function copyOf(object: JsonObject): EcsDocument {
+  const copy: EcsDocument = {};
+  for (const name in object) {
+    const value = object[name];
+    if (value !== undefined && name !== '__proto__') copy[name] = copyOfValue(value);
+  }
+  return copy;
+}
+
+function copyOfValue(value: JsonValue): EcsValue {
+  if (isJsonObject(value)) return copyOf(value);
+  return isJsonArray(value) ? value.map(copyOfValue) : value;
 }

@@ -1,6 +1,6 @@
 import { digestParts } from '../base/sha256.ts';
 import type { JsonObject } from '../base/json.ts';
-import { addFields, put } from './ecs-document.ts';
+import { addFields, copyOf, put } from './ecs-document.ts';
 import type {
   Activity,
   EcsDocument,
@@ -133,7 +133,8 @@ export class FieldEvent implements TelemetryEvent {
   }
 
   document(): EcsDocument {
-    const document: EcsDocument = { '@timestamp': new Date(this.time).toISOString() };
+    const document = this.#shape.isEcs ? copyOf(this.#whole) : {};
+    document['@timestamp'] = new Date(this.time).toISOString();
     put(document, ['host', 'name'], this.host);
     addFields(document, this.#shape.ecsHeaders, this.#whole);
     addFields(document, this.#shape.ecs, this.#data);

@@ -24,6 +24,8 @@ export interface EventShape {
   readonly ecsHeaders: readonly EcsField[];
   /** The sensor's names may hold spaces, which Sigma leaves out (`Threat Name`, `ThreatName`). */
   readonly hasSpacedNames: boolean;
+  /** The record is an ECS document as it stands. */
+  readonly isEcs: boolean;
 }
 
 /** Where an event names a process. */

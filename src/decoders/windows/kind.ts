@@ -41,6 +41,7 @@ export function shapeOf(kind: WindowsKind, layout: WindowsLayout): EventShape {
       ecs: kind.ecs,
       ecsHeaders: headerFields(layout, kind),
       hasSpacedNames: kind.hasSpacedNames,
+      isEcs: false,
     };
     ofLayout.set(kind, shape);
   }
