@@ -190,7 +190,15 @@ function filterOf(query: AlertQuery): Filter {
   };
   const marks = (list: readonly unknown[]): string => list.map(() => '?').join(', ');
   const { after, ruleId, host, agent, since } = query;
-  if (after !== undefined) add('(-s.last_seen, s.id) > (-?, ?)', after.lastSeen, after.id);
+  if (after !== undefined) {
+    // The first term alone lets the index find the place.
+    add(
+      's.last_seen <= ? AND (s.last_seen < ? OR s.id > ?)',
+      after.lastSeen,
+      after.lastSeen,
+      after.id,
+    );
+  }
   if (since !== undefined) add('s.last_seen >= ?', since);
   if (query.levels !== undefined) {
     const numbers = query.levels.map((level) => levels.indexOf(level));

@@ -24,6 +24,8 @@ export interface DeadLetter extends AsyncDisposable {
   add(record: RawRecord, problem: RefusalReason): void;
   /** Returns when everything added so far would survive a power cut. */
   flush(): Promise<void>;
+  /** Flushes and closes; again does nothing. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A kept record, as read back. */
