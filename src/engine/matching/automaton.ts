@@ -1,46 +1,28 @@
-import { assert } from '../../base/assert.ts';
-import { dashMark, endMark, startMark } from './needle.ts';
-import type { Needle } from './needle.ts';
-import { isDash } from './wildcards.ts';
-
-const asciiCount = 128;
-// Characters beyond ASCII share a few columns of the table, so that rules with homoglyphs do not widen it;
-// needles that differ only there are confused, and the rule's full evaluation tells them apart.
-const otherCount = 4;
-
-/** What a needle found stands for: a number of the caller's, at least 0. */
-export interface Wanted {
-  readonly needle: Needle;
-  readonly id: number;
-}
+import { asciiCount, dashedLetterOf, letterCount } from './letters.ts';
+import type { TextSearch, Wanted } from './text-search.ts';
 
 /**
- * Finds which needles a folded text contains, in one pass and whatever their number (Aho and Corasick).
- * It may report a needle that is not there, and never misses one that is.
+ * Finds needles in one pass over the text, whatever their number (Aho and Corasick). The table is dense over
+ * those letters that needles have.
  */
-export class Automaton {
+export class Automaton implements TextSearch {
   /** Next state by state and column; its complement (`~`) where something is found there. */
   readonly #table: Int32Array;
   readonly #width: number;
+  /** The column of each ASCII unit. */
   readonly #columns: Uint8Array;
-  readonly #dashColumn: number;
+  readonly #alphabet: Alphabet;
   readonly #start: number;
-  readonly #endColumn: number;
   readonly #found: readonly (Int32Array | undefined)[];
 
   constructor(wanted: readonly Wanted[]) {
-    const alphabet = new Alphabet(wanted);
-    this.#columns = alphabet.columns;
-    this.#dashColumn = alphabet.dashColumn;
-    this.#endColumn = alphabet.endColumn;
-    this.#width = alphabet.width;
-    const trie = new Trie(alphabet, wanted);
+    this.#alphabet = new Alphabet(wanted);
+    this.#width = this.#alphabet.width;
+    this.#columns = this.#alphabet.asciiColumns();
+    const trie = new Trie(this.#alphabet, wanted);
     this.#found = trie.follow();
     this.#table = trie.flatten(this.#found);
-    const first = this.#table[alphabet.startColumn] ?? 0;
-    // Nothing is found before the first character, because a mark alone is no needle.
-    assert(first >= 0, 'a needle must hold more than the mark of the beginning');
-    this.#start = first;
+    this.#start = this.#table[headColumn] ?? 0;
   }
 
   /** States of the automaton, for limits and figures. */
@@ -48,76 +30,69 @@ export class Automaton {
     return this.#found.length;
   }
 
-  /** Calls back with the ids found at each place; an id may come several times. */
   scan(text: string, report: (ids: Int32Array) => void): void {
     const table = this.#table;
     const columns = this.#columns;
     const width = this.#width;
     let state = this.#start;
     for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      const column = code < asciiCount ? (columns[code] ?? 0) : this.#other(code);
+      const unit = text.charCodeAt(at);
+      const column = unit < asciiCount ? (columns[unit] ?? 0) : this.#alphabet.columnOf(unit);
       state = table[state * width + column] ?? 0;
       if (state < 0) {
         state = ~state;
-        const ids = this.#found[state];
-        if (ids !== undefined) report(ids);
+        this.#tell(state, report);
       }
     }
-    const last = table[state * width + this.#endColumn] ?? 0;
-    if (last < 0) {
-      const ids = this.#found[~last];
-      if (ids !== undefined) report(ids);
-    }
+    const last = table[state * width + tailColumn] ?? 0;
+    if (last < 0) this.#tell(~last, report);
   }
 
-  #other(code: number): number {
-    return otherColumn(code, this.#dashColumn);
+  #tell(state: number, report: (ids: Int32Array) => void): void {
+    const ids = this.#found[state];
+    if (ids !== undefined) report(ids);
   }
 }
 
-// Column 0 is for characters of no needle, then the shared ones beyond ASCII.
-function otherColumn(code: number, dashColumn: number): number {
-  return isDash(code) && dashColumn > 0 ? dashColumn : 1 + (code % otherCount);
-}
+// Columns of what is not a letter: units of no needle, and the two ends of the text.
+const noColumn = 0;
+const headColumn = 1;
+const tailColumn = 2;
 
-/** Which column of the table a character has. */
+/** Which column of the table a unit has. */
 class Alphabet {
-  readonly columns = new Uint8Array(asciiCount);
-  readonly startColumn: number;
-  readonly endColumn: number;
-  /** 0 when no needle asks for any dash; else all dashes share it. */
-  readonly dashColumn: number;
   readonly width: number;
+  readonly #columns = new Uint8Array(letterCount);
 
   constructor(wanted: readonly Wanted[]) {
-    const codes = new Set(wanted.flatMap(({ needle }) => needle));
-    let next = 1 + otherCount;
-    this.dashColumn = codes.has(dashMark) ? next++ : 0;
-    for (const code of [...codes].sort((left, right) => left - right)) {
-      if (code < 0 || code >= asciiCount) continue;
-      const isShared = this.dashColumn > 0 && isDash(code);
-      this.columns[code] = isShared ? this.dashColumn : next++;
+    let next = tailColumn + 1;
+    for (const { needle } of wanted) {
+      for (const unit of needle.units) {
+        const letter = dashedLetterOf(unit);
+        if (this.#columns[letter] === noColumn) this.#columns[letter] = next++;
+      }
     }
-    if (this.dashColumn > 0) {
-      this.columns[0x2d] = this.dashColumn;
-      this.columns[0x2f] = this.dashColumn;
-    }
-    this.startColumn = next++;
-    this.endColumn = next++;
     this.width = next;
   }
 
-  columnOf(code: number): number {
-    if (code === startMark) return this.startColumn;
-    if (code === endMark) return this.endColumn;
-    if (code === dashMark) return this.dashColumn;
-    return code < asciiCount ? (this.columns[code] ?? 0) : otherColumn(code, this.dashColumn);
+  columnOf(unit: number): number {
+    return this.#columns[dashedLetterOf(unit)] ?? noColumn;
+  }
+
+  asciiColumns(): Uint8Array {
+    return Uint8Array.from({ length: asciiCount }, (_, unit) => this.columnOf(unit));
+  }
+
+  path({ needle }: Wanted): number[] {
+    const path = needle.units.map((unit) => this.columnOf(unit));
+    if (needle.isHead) path.unshift(headColumn);
+    if (needle.isTail) path.push(tailColumn);
+    return path;
   }
 }
 
 class Trie {
-  readonly #alphabet: Alphabet;
+  readonly #width: number;
   readonly #children: Map<number, number>[] = [new Map()];
   readonly #own: number[][] = [[]];
   // States by depth, and for each the state of the longest proper suffix of its text.
@@ -125,8 +100,8 @@ class Trie {
   readonly #suffix: number[] = [];
 
   constructor(alphabet: Alphabet, wanted: readonly Wanted[]) {
-    this.#alphabet = alphabet;
-    for (const { needle, id } of wanted) this.#own[this.#insert(needle)]?.push(id);
+    this.#width = alphabet.width;
+    for (const each of wanted) this.#own[this.#insert(alphabet.path(each))]?.push(each.id);
   }
 
   /** Links the suffixes and returns what is found in each state. */
@@ -147,7 +122,7 @@ class Trie {
   }
 
   flatten(found: readonly (Int32Array | undefined)[]): Int32Array {
-    const { width } = this.#alphabet;
+    const width = this.#width;
     const table = new Int32Array(this.#children.length * width);
     for (const state of this.#order) {
       const row = state * width;
@@ -160,10 +135,9 @@ class Trie {
     return table;
   }
 
-  #insert(needle: Needle): number {
+  #insert(path: readonly number[]): number {
     let state = 0;
-    for (const code of needle) {
-      const column = this.#alphabet.columnOf(code);
+    for (const column of path) {
       let child = this.#children[state]?.get(column);
       if (child === undefined) {
         child = this.#children.length;

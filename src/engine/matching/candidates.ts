@@ -28,6 +28,10 @@ export class Candidates {
     }
   }
 
+  addAll(others: Candidates): void {
+    if (others.#count > 0) this.add(others.#list.subarray(0, others.#count));
+  }
+
   /** In the order of the rule set, so that what is reported first does not depend on the choice of witnesses. */
   sorted(): Int32Array {
     const list = this.#list.subarray(0, this.#count);

@@ -3,11 +3,11 @@ import type { Frame, Slot } from './frame.ts';
 import type { MemoBudget } from './memo.ts';
 import type { FieldLeaf, PresenceLeaf } from './nodes.ts';
 import { ValueIndex } from './value-index.ts';
-import type { Watch } from './value-index.ts';
+import type { Watch } from './watches.ts';
 
 /** What rules look for in one field. */
 export class FieldWatches {
-  readonly onValue: Watch[] = [];
+  readonly onValue: Watch<FieldLeaf>[] = [];
   /** Rules that need the field to be there. */
   readonly onPresence: number[] = [];
 
@@ -39,8 +39,8 @@ export class FieldIndex {
     candidates.add(this.#onPresence);
     const values = this.#values;
     if (values === undefined) return;
-    if (slot.elements === undefined) candidates.add(values.lookup(slot.single, frame));
-    else for (const element of slot.elements) candidates.add(values.lookup(element, frame));
+    if (slot.elements === undefined) values.nominate(slot.single, frame, candidates);
+    else for (const element of slot.elements) values.nominate(element, frame, candidates);
   }
 
   /** Frees what the index remembers, when another takes its place. */

@@ -1,7 +1,7 @@
 import type { Scalar } from '../../event/event.ts';
 
 /** Texts longer than this are rarely seen twice, and are not remembered. */
-export const rememberedLengthMax = 256;
+export const rememberedLengthMax = 1024;
 
 /**
  * Bounds what all memos of a matcher hold together: past the limit every memo forgets all it knows. What is

@@ -3,20 +3,23 @@ import { foldCase } from './case.ts';
 import { regexLiterals } from './regex-literals.ts';
 
 /**
- * A piece of text that every matching value contains, as UTF-16 code units of the folded text and the marks
- * below. It may say less than the comparison that it comes from, never more.
+ * A piece of text that every matching value contains. It may say less than the comparison that it comes from,
+ * never more.
  */
-export type Needle = readonly number[];
+export interface Needle {
+  /** Code units of the folded text, or `dashMark`. */
+  readonly units: readonly number[];
+  /** It begins the value. */
+  readonly isHead: boolean;
+  /** It ends the value. */
+  readonly isTail: boolean;
+}
 
-/** Stands for the beginning of the value. */
-export const startMark = -1;
-/** Stands for the end of the value. */
-export const endMark = -2;
 /** Stands for any dash of `windash`. */
-export const dashMark = -3;
+export const dashMark = 0x2d;
 
-// Longer needles are hardly rarer, and each of their characters is a state of the automaton.
-const needleLengthMax = 24;
+// Longer needles are hardly rarer, and each of their units is a state of the automaton.
+const unitsMax = 24;
 
 /**
  * Needles of which a value that satisfies the comparison contains at least one; undefined if no text is
@@ -26,49 +29,51 @@ export function needlesOf(match: Match): readonly Needle[] | undefined {
   switch (match.kind) {
     case 'text': {
       const needle = needleOfPattern(match.pattern);
-      return needle.length === 0 ? undefined : [needle];
+      return strength(needle) === 0 ? undefined : [shorten(needle)];
     }
     case 'regex':
-      return regexLiterals(match.source)?.map((text) => shorten(codesOf(foldCase(text))));
+      return regexLiterals(match.source)?.map((text) => {
+        return shorten({ units: unitsOf(foldCase(text)), isHead: false, isTail: false });
+      });
     default:
       return undefined;
   }
 }
 
-/** How much a needle tells: its length, marks counted. */
+/** How much a needle tells: its length, and one for each end of the value that it stands at. */
 export function needleStrength(needle: Needle): number {
-  return needle.length;
+  return strength(needle);
 }
 
-// Pieces between the wildcards that a literal does not cover; the longest tells most.
+function strength({ units, isHead, isTail }: Needle): number {
+  // That a value begins or ends says nothing; that it does both, and nothing is between, says it is empty.
+  if (units.length === 0) return isHead && isTail ? 2 : 0;
+  return units.length + (isHead ? 1 : 0) + (isTail ? 1 : 0);
+}
+
+// Pieces between the wildcards; the strongest is taken.
 function needleOfPattern(pattern: readonly PatternPart[]): Needle {
-  const runs: number[][] = [[startMark]];
+  const runs: number[][] = [[]];
   for (const part of pattern) {
-    const run = runs.at(-1);
-    if (part.kind === 'literal') run?.push(...codesOf(foldCase(part.text)));
-    else if (part.kind === 'dash') run?.push(dashMark);
+    if (part.kind === 'literal') runs.at(-1)?.push(...unitsOf(foldCase(part.text)));
+    else if (part.kind === 'dash') runs.at(-1)?.push(dashMark);
     else runs.push([]);
   }
-  runs.at(-1)?.push(endMark);
-  let best: readonly number[] = [];
-  for (const run of runs) if (tells(run) > tells(best)) best = run;
-  return shorten(best);
+  const needles = runs.map((units, index): Needle => {
+    return { units, isHead: index === 0, isTail: index === runs.length - 1 };
+  });
+  return needles.reduce((best, needle) => (strength(needle) > strength(best) ? needle : best));
 }
 
-// A mark alone says nothing: every value begins and ends.
-function tells(run: readonly number[]): number {
-  return run.length === 1 && (run[0] === startMark || run[0] === endMark) ? 0 : run.length;
+// The end is kept, because paths and names differ there, unless the needle stands at the beginning only.
+function shorten(needle: Needle): Needle {
+  const { units, isHead, isTail } = needle;
+  if (units.length <= unitsMax) return needle;
+  return isHead && !isTail
+    ? { units: units.slice(0, unitsMax), isHead, isTail }
+    : { units: units.slice(-unitsMax), isHead: false, isTail };
 }
 
-// The end is kept, because paths and names differ there; a needle that begins with the value keeps
-// its beginning.
-function shorten(run: readonly number[]): Needle {
-  if (run.length <= needleLengthMax) return run;
-  return run[0] === startMark && run.at(-1) !== endMark
-    ? run.slice(0, needleLengthMax)
-    : run.slice(-needleLengthMax);
-}
-
-function codesOf(text: string): number[] {
+function unitsOf(text: string): number[] {
   return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
 }

@@ -3,9 +3,9 @@ import { Candidates } from './candidates.ts';
 import { FieldIndex, FieldWatches } from './field-index.ts';
 import type { Frame, Slot } from './frame.ts';
 import type { MemoBudget } from './memo.ts';
-import type { Leaf, Node } from './nodes.ts';
-import { ValueIndex } from './value-index.ts';
-import type { Watch } from './value-index.ts';
+import type { KeywordLeaf, Leaf, Node } from './nodes.ts';
+import { KeywordIndex } from './keyword-index.ts';
+import type { Watch } from './watches.ts';
 import { chooseWitness, expectedFrequency } from './witness.ts';
 
 /** A rule, compiled: it matches when any of its conditions does. */
@@ -20,7 +20,7 @@ export class Program {
   readonly #budget: MemoBudget;
   readonly #candidates: Candidates;
   #fields: readonly FieldIndex[] = [];
-  #keywords: ValueIndex | undefined;
+  #keywords: KeywordIndex | undefined;
   // Rules without a witness.
   #always: Int32Array = new Int32Array(0);
 
@@ -38,9 +38,7 @@ export class Program {
     candidates.begin();
     candidates.add(this.#always);
     for (const field of this.#fields) field.nominate(frame, candidates);
-    if (this.#keywords !== undefined) {
-      for (const value of frame.values) candidates.add(this.#keywords.lookup(value, frame));
-    }
+    this.#keywords?.nominate(frame, candidates);
     return candidates.count === 0 ? noDetections : this.#judge(frame);
   }
 
@@ -66,7 +64,7 @@ export class Program {
       }
     }
     const fields = new Map<Slot, FieldWatches>();
-    const keywords: Watch[] = [];
+    const keywords: Watch<KeywordLeaf>[] = [];
     for (const [leaf, rules] of watches) {
       if (leaf.kind === 'keyword') keywords.push({ leaf, rules });
       else watchesOf(fields, leaf.slot).add(leaf, rules);
@@ -74,10 +72,7 @@ export class Program {
     this.#fields = [...fields].map(([slot, list]) => {
       return new FieldIndex(slot, list, this.#rules.length, this.#budget);
     });
-    this.#keywords =
-      keywords.length === 0
-        ? undefined
-        : new ValueIndex(keywords, this.#rules.length, this.#budget);
+    this.#keywords = keywords.length === 0 ? undefined : new KeywordIndex(keywords);
     this.#always = Int32Array.from(always);
   }
 }

@@ -97,36 +97,41 @@ function matchesField(
 /** True if the whole text is what the pattern describes. */
 export function matchesPattern(text: string, pattern: TextPattern, cased: boolean): boolean {
   const subject = cased ? text : foldCase(text);
-  // The places up to which the parts so far can reach; all parts must end at the text's end.
-  let places = new Set([0]);
+  // 1 at the places up to which the parts so far can reach; all parts must end at the text's end.
+  let places = new Uint8Array(subject.length + 1);
+  places[0] = 1;
   for (const part of pattern) places = reach(subject, places, part, cased);
-  return places.has(subject.length);
+  return places[subject.length] === 1;
 }
 
 const dashes = '-/\u2013\u2014\u2015';
 
 function reach(
   text: string,
-  from: ReadonlySet<number>,
+  from: Uint8Array,
   part: PatternPart,
   cased: boolean,
-): Set<number> {
-  const places = new Set<number>();
+): Uint8Array<ArrayBuffer> {
+  const places = new Uint8Array(text.length + 1);
   if (part.kind === 'many') {
-    let first = text.length + 1;
-    for (const place of from) first = Math.min(first, place);
-    for (let place = first; place <= text.length; place++) places.add(place);
-    return places;
+    const first = from.indexOf(1);
+    return first === -1 ? places : places.fill(1, first);
   }
-  for (const place of from) {
-    const rest = text.slice(place, place + 2);
-    if (part.kind === 'literal') {
-      const literal = cased ? part.text : foldCase(part.text);
-      if (text.startsWith(literal, place)) places.add(place + literal.length);
-    } else if (rest !== '') {
-      if (part.kind === 'one') places.add(place + ((rest.codePointAt(0) ?? 0) > 0xffff ? 2 : 1));
-      else if (dashes.includes(rest.charAt(0))) places.add(place + 1);
-    }
+  const literal = part.kind !== 'literal' || cased ? part : { ...part, text: foldCase(part.text) };
+  for (let place = from.indexOf(1); place !== -1; place = from.indexOf(1, place + 1)) {
+    const length = lengthAt(text, place, literal);
+    if (length !== undefined) places[place + length] = 1;
   }
   return places;
+}
+
+// How much of the text the part takes if it begins here; undefined if it does not fit.
+function lengthAt(text: string, place: number, part: PatternPart): number | undefined {
+  if (part.kind === 'literal') {
+    return text.startsWith(part.text, place) ? part.text.length : undefined;
+  }
+  const character = text.codePointAt(place);
+  if (character === undefined) return undefined;
+  if (part.kind === 'one') return character > 0xffff ? 2 : 1;
+  return dashes.includes(String.fromCodePoint(character)) ? 1 : undefined;
 }

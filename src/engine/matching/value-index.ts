@@ -1,40 +1,21 @@
-import { Automaton } from './automaton.ts';
-import type { Wanted } from './automaton.ts';
 import { Candidates } from './candidates.ts';
 import type { Frame, Value } from './frame.ts';
 import { rememberedLengthMax, ValueMemo } from './memo.ts';
 import type { MemoBudget } from './memo.ts';
-import { needlesOf } from './needle.ts';
-import type { FieldLeaf, KeywordLeaf } from './nodes.ts';
+import type { FieldLeaf } from './nodes.ts';
+import { splitWatches } from './watches.ts';
+import type { Split, Watch } from './watches.ts';
 
-/** A comparison, and the rules (by number) that need a value for which it holds. */
-export interface Watch {
-  readonly leaf: FieldLeaf | KeywordLeaf;
-  readonly rules: readonly number[];
-}
-
-/** Which rules become candidates because of one value of a field, or of any field for keywords. */
+/** Which rules become candidates because of one value of a field. */
 export class ValueIndex {
-  readonly #automaton: Automaton | undefined;
-  readonly #tested: readonly {
-    readonly leaf: FieldLeaf | KeywordLeaf;
-    readonly rules: Int32Array;
-  }[];
+  readonly #split: Split<FieldLeaf>;
   readonly #found: Candidates;
   readonly #report: (rules: Int32Array) => void;
   readonly #memo: ValueMemo;
   readonly #budget: MemoBudget;
 
-  constructor(watches: readonly Watch[], rules: number, budget: MemoBudget) {
-    const wanted: Wanted[] = [];
-    const tested: { leaf: FieldLeaf | KeywordLeaf; rules: Int32Array }[] = [];
-    for (const { leaf, rules: ids } of watches) {
-      const needles = needlesOf(leaf.match);
-      for (const needle of needles ?? []) for (const id of ids) wanted.push({ needle, id });
-      if (needles === undefined) tested.push({ leaf, rules: Int32Array.from(ids) });
-    }
-    this.#automaton = wanted.length === 0 ? undefined : new Automaton(wanted);
-    this.#tested = tested;
+  constructor(watches: readonly Watch<FieldLeaf>[], rules: number, budget: MemoBudget) {
+    this.#split = splitWatches(watches);
     this.#found = new Candidates(rules);
     this.#report = (ids): void => this.#found.add(ids);
     this.#budget = budget;
@@ -46,23 +27,28 @@ export class ValueIndex {
     this.#budget.leave(this.#memo);
   }
 
-  /** The rules that the value makes candidates; only valid until the next call. */
-  lookup(value: Value, frame: Frame): Int32Array {
+  /** Adds the rules that the value makes candidates. */
+  nominate(value: Value, frame: Frame, candidates: Candidates): void {
     const { raw } = value;
-    if (typeof raw === 'string' && raw.length > rememberedLengthMax)
-      return this.#compute(value, frame);
-    const known = this.#memo.get(raw);
-    if (known !== undefined) return known;
-    const rules = this.#compute(value, frame);
-    this.#memo.set(raw, rules);
-    return rules;
+    if (typeof raw === 'string' && raw.length > rememberedLengthMax) {
+      this.#search(value, frame);
+      candidates.addAll(this.#found);
+      return;
+    }
+    let rules = this.#memo.get(raw);
+    if (rules === undefined) {
+      this.#search(value, frame);
+      rules = this.#found.taken();
+      this.#memo.set(raw, rules);
+    }
+    if (rules.length > 0) candidates.add(rules);
   }
 
-  #compute(value: Value, frame: Frame): Int32Array {
+  #search(value: Value, frame: Frame): void {
     const found = this.#found;
     found.begin();
-    if (value.text !== undefined) this.#automaton?.scan(value.folded, this.#report);
-    for (const { leaf, rules } of this.#tested) if (leaf.accepts(value, frame)) found.add(rules);
-    return found.taken();
+    const { search, tested } = this.#split;
+    if (value.text !== undefined) search?.scan(value.text, this.#report);
+    for (const { leaf, rules } of tested) if (leaf.accepts(value, frame)) found.add(rules);
   }
 }

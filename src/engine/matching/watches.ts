@@ -1,0 +1,30 @@
+import { needlesOf } from './needle.ts';
+import type { FieldLeaf, KeywordLeaf } from './nodes.ts';
+import { createTextSearch } from './text-search.ts';
+import type { TextSearch, Wanted } from './text-search.ts';
+
+/** A comparison, and the rules (by number) that need a value for which it holds. */
+export interface Watch<L extends FieldLeaf | KeywordLeaf> {
+  readonly leaf: L;
+  readonly rules: readonly number[];
+}
+
+/** Comparisons with a certain text, which one search finds, and those that must be tried one by one. */
+export interface Split<L extends FieldLeaf | KeywordLeaf> {
+  readonly search: TextSearch | undefined;
+  readonly tested: readonly { readonly leaf: L; readonly rules: Int32Array }[];
+}
+
+/** Prepares the search for what these comparisons need. */
+export function splitWatches<L extends FieldLeaf | KeywordLeaf>(
+  watches: readonly Watch<L>[],
+): Split<L> {
+  const wanted: Wanted[] = [];
+  const tested: { leaf: L; rules: Int32Array }[] = [];
+  for (const { leaf, rules } of watches) {
+    const needles = needlesOf(leaf.match);
+    for (const needle of needles ?? []) for (const id of rules) wanted.push({ needle, id });
+    if (needles === undefined) tested.push({ leaf, rules: Int32Array.from(rules) });
+  }
+  return { search: createTextSearch(wanted), tested };
+}

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { createAutoDecoder } from '../../../src/decoders/index.ts';
+import type { TelemetryEvent } from '../../../src/event/event.ts';
+import { linkRules } from '../../../src/language/link.ts';
+import { readRules } from '../../../src/language/read.ts';
+import type { RuleSet } from '../../../src/language/ruleset.ts';
+
+const shared = resolve(import.meta.dirname, '../../../../shared');
+const archive = join(shared, 'sigma/sigma-rules.tar.gz');
+
+/** True if the rules of SigmaHQ and the recordings lie beside the project. */
+export const isCorpusHere: boolean = existsSync(archive);
+
+/** The linked rules of SigmaHQ whose paths begin so. */
+export function sigmaRules(prefix: string): RuleSet {
+  const rules = unpack(gunzipSync(readFileSync(archive)))
+    .filter(({ name }) => name.startsWith(prefix) && name.endsWith('.yml'))
+    .flatMap(({ name, text }) => readRules(text, name).rules);
+  return linkRules(rules);
+}
+
+/** The lines of a recording, by its path below the data folder without `.ndjson.gz`. */
+export function recording(name: string): readonly string[] {
+  const text = gunzipSync(readFileSync(join(shared, `data/${name}.ndjson.gz`))).toString('utf8');
+  return text.split('\n').filter((line) => line !== '');
+}
+
+const encoder = new TextEncoder();
+const decoder = createAutoDecoder();
+
+/** The events of a line; none if its format is unknown. */
+export function eventsOf(line: string, offset: number): readonly TelemetryEvent[] {
+  const events: TelemetryEvent[] = [];
+  const position = { source: 'recording', partition: 0, offset };
+  decoder.decode({ payload: encoder.encode(line), position }, (event) => events.push(event));
+  return events;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly text: string;
+}
+
+const blockLength = 512;
+
+// The files of a tar archive; a long name stands in a header of its own (POSIX pax) before its file.
+function unpack(archived: Buffer): readonly Entry[] {
+  const entries: Entry[] = [];
+  let longName: string | undefined;
+  for (let at = 0; at + blockLength <= archived.length;) {
+    const field = (from: number, length: number): string => {
+      return archived.toString('utf8', at + from, at + from + length).replace(/\0.*$/s, '');
+    };
+    const size = Number.parseInt(field(124, 12) || '0', 8);
+    const body = at + blockLength;
+    const kind = field(156, 1);
+    const text = archived.toString('utf8', body, body + size);
+    if (kind === '0') entries.push({ name: longName ?? field(0, 100), text });
+    longName = kind === 'x' ? /^\d+ path=(.*)$/m.exec(text)?.[1] : undefined;
+    at = body + Math.ceil(size / blockLength) * blockLength;
+  }
+  return entries;
+}
