@@ -10,6 +10,8 @@ const APPLICATION_ID = 0x54444754;
 /**
  * One row per alert and never changed; what changes stands in `alert_state`, which only the detector writes;
  * what people decide stands in `triage`, which only they write. So neither can undo the other's work.
+ * Rows with whole documents keep their rowid: in a WITHOUT ROWID table, large rows make every look-up slow
+ * (sqlite.org/withoutrowid.html). The long text stands last, so that reading the rest stops before it.
  */
 const TABLES = `
   CREATE TABLE alerts (
@@ -21,10 +23,10 @@ const TABLES = `
     host TEXT NOT NULL,
     user TEXT,
     agent TEXT,
-    document TEXT NOT NULL,
-    written_at INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX alerts_by_rule ON alerts (rule_id, time);
+    written_at INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX alerts_by_rule ON alerts (level, rule_id, rule_title, id);
   CREATE TABLE alert_state (
     id TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
@@ -33,7 +35,7 @@ const TABLES = `
     value REAL,
     sentence TEXT NOT NULL,
     evidence TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX alert_state_by_last_seen ON alert_state (last_seen DESC, id);
   CREATE TABLE triage (
     id TEXT PRIMARY KEY,
