@@ -71,7 +71,31 @@ export interface EngineStatistics {
   readonly duplicates: number;
   readonly evicted: number;
   readonly waiting: number;
+  /** Events whose time was not believed when they arrived; they are judged all the same. */
   readonly clockSkewed: number;
+  /** Candidates that left a full buffer before their watermark. */
+  readonly forced: number;
+  /** Hits that came too late for correlations across hosts, though not for those of their own host. */
+  readonly lateAcrossHosts: number;
+  /** Hits that a correlation dropped because a field of its `group-by` was missing. */
+  readonly groupMissing: number;
+  /** Hits that a correlation dropped because its field held no value that it can count or sum. */
+  readonly valueIgnored: number;
+  /** Waiting events of a snapshot that the decoder no longer understands. */
+  readonly unrevived: number;
+  readonly hosts: number;
+  /** Group keys held now, over all rules. */
+  readonly groups: number;
+  readonly findings: readonly HealthFinding[];
+}
+
+/** Something that weakens detection and names whom it concerns. One per kind, host and rule. */
+export interface HealthFinding {
+  /** A host's clock was not believed, or a limit was reached. */
+  readonly kind: 'clock' | 'keys' | 'entries' | 'waiting' | 'hosts';
+  readonly host: string | undefined;
+  readonly ruleId: string | undefined;
+  readonly count: number;
 }
 
 /** Plain JSON data, versioned. */
@@ -94,6 +118,9 @@ export interface EngineLimits {
   readonly entriesPerKeyMax: number;
   /** Evidence documents an alert carries. */
   readonly evidenceMax: number;
-  /** Event ids remembered per host to recognise redelivery. */
+  /** Event ids remembered per host to recognise redelivery (0: no event is taken for a duplicate), and in all. */
   readonly redeliveryPerHostMax: number;
+  readonly redeliveryMax: number;
+  /** Hosts whose clock, buffer and windows are kept. */
+  readonly hostsMax: number;
 }

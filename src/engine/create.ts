@@ -1,0 +1,28 @@
+import { assert } from '../base/assert.ts';
+import type { Enrichments } from '../enrichment/enrichment.ts';
+import type { RuleSet } from '../language/ruleset.ts';
+import type { Engine, EngineLimits } from './engine.ts';
+import type { Revive } from './kept.ts';
+import { assertLimits } from './limits.ts';
+import type { Matcher } from './matcher.ts';
+import { StreamEngine } from './stream.ts';
+
+export { defaultLimits } from './limits.ts';
+
+/** What an engine is made from. */
+export interface EngineOptions {
+  readonly ruleSet: RuleSet;
+  readonly matcher: Matcher;
+  readonly enrichments: Enrichments;
+  readonly limits: EngineLimits;
+  /** Decodes one event of a record again: waiting events and evidence are kept as their bytes. */
+  readonly revive: Revive;
+}
+
+/** Makes the engine of one task. */
+export function createEngine(options: EngineOptions): Engine {
+  assertLimits(options.limits);
+  const names = options.enrichments.trackers.map((tracker) => tracker.name);
+  assert(new Set(names).size === names.length, 'two trackers have the same name');
+  return new StreamEngine(options);
+}

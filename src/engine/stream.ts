@@ -1,0 +1,359 @@
+import { assert } from '../base/assert.ts';
+import type { TelemetryEvent } from '../event/event.ts';
+import type { EventTime } from '../event/record.ts';
+import type { LinkedDetection } from '../language/ruleset.ts';
+import { Agenda } from './agenda.ts';
+import { CLOCK_SKEW_FIELD } from './clock.ts';
+import { Correlator } from './correlator.ts';
+import type { EngineOptions } from './create.ts';
+import { CrossLane } from './cross-lane.ts';
+import type { Detection, Emit, Engine, EngineSnapshot, EngineStatistics } from './engine.ts';
+import type { Entry, Hit, Turn } from './entry.ts';
+import { Health } from './health.ts';
+import { evidenceOfEvent, keepEvent } from './kept.ts';
+import { HostLane, type Waiting } from './lane.ts';
+import { Lanes } from './lanes.ts';
+import type { ConsumerPlan } from './plan.ts';
+import { planStream, type StreamPlan } from './plan.ts';
+import { Redelivery } from './redelivery.ts';
+import { restoreStream, snapshotStream, type StreamState } from './snapshot.ts';
+import { Tally } from './tally.ts';
+import type { Timers } from './timers.ts';
+
+/**
+ * One task's events through rules, order and windows.
+ *
+ * Each event is judged at once by the rules that need nothing but it. If it matters to anything with memory
+ * it waits in its host's lane, in the order of (event time, event id), until the host's watermark has passed
+ * it; then trackers learn from it, the rules over what they know are judged, and its hits go to correlations:
+ * those bound to the host at once, the others through the cross lane, when every host has passed it.
+ */
+export class StreamEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #plan: StreamPlan;
+  readonly #correlator: Correlator;
+  readonly #lanes: Lanes = new Lanes();
+  readonly #cross: CrossLane = new CrossLane();
+  readonly #redelivery: Redelivery;
+  readonly #tally: Tally = new Tally();
+  readonly #health: Health = new Health();
+  #emit: Emit = () => undefined;
+  #hits: LinkedDetection[] = [];
+  readonly #collect: (detection: LinkedDetection) => void;
+
+  constructor(options: EngineOptions) {
+    const { ruleSet, limits, revive } = options;
+    this.#options = options;
+    this.#plan = planStream(ruleSet);
+    this.#redelivery = new Redelivery(limits.redeliveryPerHostMax, limits.redeliveryMax);
+    this.#collect = (detection) => this.#hits.push(detection);
+    this.#correlator = new Correlator({
+      plan: this.#plan,
+      limits,
+      revive,
+      tally: this.#tally,
+      health: this.#health,
+      timersOf: (plan, host) => this.#timersOf(plan, host),
+      toCrossHost: (turn, entries) => this.#toCrossHost(turn, entries),
+      emit: (detection) => this.#emit(detection),
+    });
+  }
+
+  observe(batch: readonly TelemetryEvent[], emit: Emit): void {
+    this.#emit = emit;
+    for (const event of batch) this.#arrive(event);
+    this.#correlator.report();
+  }
+
+  advance(watermark: EventTime, emit: Emit): void {
+    this.#emit = emit;
+    for (const lane of this.#lanes.all) {
+      lane.raiseFloor(watermark);
+      this.#settle(lane);
+    }
+    this.#settleCross();
+    this.#correlator.report();
+  }
+
+  statistics(): EngineStatistics {
+    return {
+      ...this.#tally,
+      waiting: this.#lanes.waiting + this.#cross.waiting.size,
+      hosts: this.#lanes.size,
+      groups: this.#correlator.groups,
+      findings: this.#health.findings,
+    };
+  }
+
+  snapshot(): EngineSnapshot {
+    return snapshotStream(this.#state());
+  }
+
+  restore(snapshot: EngineSnapshot): void {
+    assert(this.#tally.events === 0, 'only a fresh engine can be restored');
+    restoreStream(snapshot, this.#state());
+  }
+
+  #state(): StreamState {
+    return {
+      consumers: this.#plan.consumers,
+      trackers: this.#options.enrichments.trackers,
+      correlator: this.#correlator,
+      lanes: this.#lanes,
+      cross: this.#cross,
+      redelivery: this.#redelivery,
+      tally: this.#tally,
+      health: this.#health,
+      openLane: (host) => this.#openLane(host),
+      revive: (record, index) => this.#options.revive(record, index),
+      match: (event) => this.#match(event, 'arrival'),
+    };
+  }
+
+  #arrive(event: TelemetryEvent): void {
+    this.#tally.events += 1;
+    const lane = this.#lanes.get(event.host) ?? this.#admit(event.host);
+    lane.seen = this.#tally.events;
+    const time = this.#readClock(lane, event);
+    const isLate = time < lane.watermark;
+    if (isLate) this.#tally.late += 1;
+    const hits = this.#match(event, 'arrival');
+    const isCandidate = this.#isCandidate(event, hits);
+    if (hits.length > 0 || isCandidate) {
+      if (this.#redelivery.isKnown(lane.host, event.id)) {
+        this.#tally.duplicates += 1;
+      } else {
+        this.#tally.matches += hits.length;
+        this.#alert(event, time, hits);
+        if (isLate) this.#judgeLate(event, time, hits);
+        else if (isCandidate) this.#wait(lane, event, time, hits);
+      }
+    }
+    this.#settle(lane);
+    this.#settleCross();
+  }
+
+  #readClock(lane: HostLane, event: TelemetryEvent): EventTime {
+    const { clock } = lane;
+    const time = clock.read(event.time, event.origin.record.recordTime);
+    if (clock.skewed) {
+      this.#tally.clockSkewed += 1;
+      event.derived.set(CLOCK_SKEW_FIELD, true);
+    }
+    for (let refuted = clock.takeRefuted(); refuted > 0; refuted--) {
+      this.#health.raise('clock', lane.host, undefined);
+    }
+    for (const { time: own, waiting } of clock.takeConfirmed()) {
+      const found = waiting as Waiting | undefined;
+      if (found === undefined || found.slot < 0) continue;
+      found.time = own;
+      found.isSkewed = false;
+      found.event.derived.delete(CLOCK_SKEW_FIELD);
+      lane.waiting.moved(found);
+    }
+    return time;
+  }
+
+  #match(event: TelemetryEvent, stage: 'arrival' | 'ordered'): readonly LinkedDetection[] {
+    this.#hits = [];
+    this.#options.matcher.match(event, stage, this.#collect);
+    return this.#hits;
+  }
+
+  #isCandidate(event: TelemetryEvent, hits: readonly LinkedDetection[]): boolean {
+    for (const { rule } of hits) if (this.#plan.routes.has(rule.id)) return true;
+    const { matcher, enrichments } = this.#options;
+    if (matcher.waits(event.logsource)) return true;
+    for (const tracker of enrichments.trackers) if (tracker.feeds(event)) return true;
+    return false;
+  }
+
+  #wait(
+    lane: HostLane,
+    event: TelemetryEvent,
+    time: EventTime,
+    hits: readonly LinkedDetection[],
+  ): void {
+    const { waitingPerHostMax, waitingMax } = this.#options.limits;
+    const waiting: Waiting = {
+      slot: -1,
+      time,
+      id: event.id,
+      event,
+      hits,
+      sequence: this.#tally.events,
+      isSkewed: lane.clock.skewed,
+    };
+    if (waiting.isSkewed) lane.clock.attach(waiting);
+    this.#lanes.wait(lane, waiting);
+    if (lane.waiting.size > waitingPerHostMax) this.#force(lane);
+    const crowded = this.#lanes.mostCrowded;
+    if (this.#lanes.waiting > waitingMax && crowded !== undefined) this.#force(crowded);
+  }
+
+  // The buffer is full: the earliest event takes its turn now, and older ones are late from here on.
+  #force(lane: HostLane): void {
+    const waiting = lane.waiting.top;
+    if (waiting === undefined) return;
+    this.#tally.forced += 1;
+    this.#health.raise('waiting', lane.host, undefined);
+    lane.raiseFloor(waiting.time);
+    this.#correlator.fire(lane.timers, waiting.time);
+    this.#lanes.next(lane);
+    this.#release(waiting);
+    this.#settle(lane);
+  }
+
+  // Lets everything before the watermark happen, in order.
+  #settle(lane: HostLane): void {
+    const { watermark } = lane;
+    for (let top = lane.waiting.top; top !== undefined; top = lane.waiting.top) {
+      if (top.time >= watermark) break;
+      if (lane.timers.size > 0) this.#correlator.fire(lane.timers, top.time);
+      this.#lanes.next(lane);
+      this.#release(top);
+    }
+    if (lane.timers.size > 0) this.#correlator.fire(lane.timers, watermark);
+  }
+
+  #release({ event, time, hits }: Waiting): void {
+    const { trackers } = this.#options.enrichments;
+    for (const tracker of trackers) if (tracker.feeds(event)) tracker.observe(event);
+    for (const tracker of trackers) tracker.enrich(event);
+    const ordered = this.#match(event, 'ordered');
+    this.#tally.matches += ordered.length;
+    this.#alert(event, time, ordered);
+    const agenda = this.#agendaOf(event, time, [...hits, ...ordered]);
+    if (agenda.entries.length === 0) return;
+    this.#correlator.runOnHost({ time, id: event.id, host: event.host }, agenda);
+  }
+
+  // Windows that could have held the event are past. Rules see it with what trackers know now.
+  #judgeLate(event: TelemetryEvent, time: EventTime, hits: readonly LinkedDetection[]): void {
+    for (const tracker of this.#options.enrichments.trackers) tracker.enrich(event);
+    const ordered = this.#match(event, 'ordered');
+    this.#tally.matches += ordered.length;
+    this.#alert(event, time, ordered);
+    const { entries } = this.#agendaOf(event, time, [...hits, ...ordered]);
+    const suppressed = entries.filter((entry) => entry.plan.kind === 'suppression');
+    const turn = { time, id: event.id, host: event.host };
+    if (suppressed.length > 0) this.#correlator.run(turn, suppressed);
+  }
+
+  #agendaOf(event: TelemetryEvent, time: EventTime, hits: readonly LinkedDetection[]): Agenda {
+    const agenda = new Agenda();
+    for (const detection of hits) {
+      const { rule, alerts } = detection;
+      const routes = this.#correlator.routesOf(rule.id);
+      if (routes === undefined) continue;
+      const isSuppressed = rule.suppress !== undefined && alerts;
+      const hit: Hit = {
+        host: event.host,
+        kept: keepEvent(event, time, rule.id),
+        matched: isSuppressed
+          ? this.#options.matcher.matchedSelections(detection, event)
+          : undefined,
+        field: (name) => event.derived.get(name) ?? event.get(name),
+      };
+      this.#correlator.plan(agenda, routes, hit);
+    }
+    return agenda;
+  }
+
+  // Rules with neither window nor suppression alert for each event.
+  #alert(event: TelemetryEvent, time: EventTime, hits: readonly LinkedDetection[]): void {
+    for (const detection of hits) {
+      const { rule, alerts, meaning } = detection;
+      if (!alerts || rule.suppress !== undefined) continue;
+      const detected: Detection = {
+        rule,
+        phase: 'opened',
+        meaning,
+        host: event.host,
+        key: [],
+        episodeStart: undefined,
+        eventId: event.id,
+        firstTime: time,
+        lastTime: time,
+        count: 1,
+        value: undefined,
+        window: undefined,
+        evidence:
+          this.#options.limits.evidenceMax > 0 ? [evidenceOfEvent(event, time, rule.id)] : [],
+        matched: this.#options.matcher.matchedSelections(detection, event),
+      };
+      this.#emit(detected);
+    }
+  }
+
+  #toCrossHost(turn: Turn, entries: readonly Entry[]): void {
+    let own = entries;
+    if (turn.time < this.#cross.frontier) {
+      const suppressed = entries.filter((entry) => entry.plan.kind === 'suppression');
+      this.#tally.lateAcrossHosts += entries.length - suppressed.length;
+      if (suppressed.length > 0) this.#correlator.run(turn, suppressed);
+      own = [];
+    }
+    if (own.length === 0) return;
+    const sequence = this.#tally.events;
+    this.#cross.waiting.push({ slot: -1, turn, entries: own, sequence });
+    if (this.#cross.waiting.size > this.#options.limits.waitingMax) this.#forceCross();
+  }
+
+  #forceCross(): void {
+    const top = this.#cross.waiting.top;
+    if (top === undefined) return;
+    this.#tally.forced += 1;
+    this.#health.raise('waiting', undefined, undefined);
+    this.#cross.frontier = Math.max(this.#cross.frontier, top.turn.time);
+    this.#correlator.fire(this.#cross.timers, top.turn.time);
+    this.#cross.waiting.remove(top);
+    this.#correlator.run(top.turn, top.entries);
+  }
+
+  #settleCross(): void {
+    const cross = this.#cross;
+    if (!this.#plan.hasCrossHost || !cross.follow()) return;
+    for (let top = cross.waiting.top; top !== undefined; top = cross.waiting.top) {
+      if (top.turn.time >= cross.frontier) break;
+      this.#correlator.fire(cross.timers, top.turn.time);
+      cross.waiting.remove(top);
+      this.#correlator.run(top.turn, top.entries);
+    }
+    this.#correlator.fire(cross.timers, cross.frontier);
+  }
+
+  #timersOf(plan: ConsumerPlan, host: string): Timers {
+    if (!plan.isHostBound) return this.#cross.timers;
+    const lane = this.#lanes.get(host);
+    assert(lane !== undefined, 'a group stands on the quota of a host that is not kept');
+    return lane.timers;
+  }
+
+  #admit(host: string): HostLane {
+    if (this.#lanes.size >= this.#options.limits.hostsMax) {
+      for (const lane of this.#lanes.leastMissed()) this.#dropLane(lane);
+    }
+    return this.#openLane(host);
+  }
+
+  #openLane(host: string): HostLane {
+    const lane = new HostLane(host, this.#options.limits.latenessMs);
+    this.#lanes.add(lane);
+    this.#cross.join(lane);
+    return lane;
+  }
+
+  #dropLane(lane: HostLane): void {
+    for (let top = lane.waiting.top; top !== undefined; top = lane.waiting.top) {
+      this.#correlator.fire(lane.timers, top.time);
+      this.#lanes.next(lane);
+      this.#release(top);
+    }
+    this.#correlator.dropHost(lane.host);
+    this.#redelivery.drop(lane.host);
+    this.#cross.leave(lane);
+    this.#lanes.remove(lane);
+    this.#health.raise('hosts', lane.host, undefined);
+  }
+}
