@@ -23,7 +23,7 @@ const WORDS_SHARE_MAX = 0.3;
 // A slash is one of 64 characters of base64, and one of about eight of a path.
 const SLASHES_SHARE_MAX = 1 / 16;
 const SLASHES_FREE = 1;
-// Half of random base64 is neither a digit nor a letter of hexadecimal.
+// Most of random base64 is beyond the digits of hexadecimal; identifiers join such digits with - and _.
 const BEYOND_HEX_SHARE_MIN = 1 / 8;
 // Honest values of known size: signed tokens, public keys, integrity digests.
 const TOKEN_CHARACTERS_MAX = 4096;
@@ -126,7 +126,7 @@ class Meter {
       seen.characters += 1;
       if (before !== OTHER && kind !== before) seen.changes += 1;
       if (symbol === SLASH) seen.slashes += 1;
-      if (!isHex(symbol)) seen.beyondHex += 1;
+      if (kind !== URL_SAFE && !isHex(symbol)) seen.beyondHex += 1;
       lowerRun = kind === LOWER ? lowerRun + 1 : 0;
       if (lowerRun === WORD_LENGTH_MIN) seen.words += WORD_LENGTH_MIN;
       else if (lowerRun > WORD_LENGTH_MIN) seen.words += 1;
