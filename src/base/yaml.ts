@@ -264,6 +264,8 @@ class Composer {
       const quoted =
         event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
       this.#offset = event.valueStart - (quoted ? 1 : 0);
+      // A block scalar begins with the indentation of its first line.
+      while (this.#text.charAt(this.#offset) === ' ') this.#offset++;
     }
     this.#refuseMarks(event);
     const text = getScalarValue(this.#text, event);

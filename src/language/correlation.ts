@@ -68,6 +68,7 @@ function readBody(map: YamlMap, context: DocumentContext): Correlation | undefin
   const aliases = readAliases(keys);
   const generate = keys.flag('generate') ?? false;
   const missingFields = readMissingFields(keys, context.isPortable) ?? 'drop';
+  keys.entry('condition');
   const read = type === undefined ? undefined : readCondition(keys, type, named);
   keys.refuseRest('invalid-correlation');
   if (read === undefined || type === undefined || timespanMs === undefined) return undefined;
@@ -175,11 +176,12 @@ function readThreshold(
   const fields = keys.texts('field');
   const percentile = readNumber(keys, 'percentile');
   keys.refuseRest('invalid-correlation');
+  if (keys.reporter.errors > errors) return undefined;
   const fault = thresholdFault({ type, bounds, fields, percentile });
   if (fault !== undefined) {
     keys.reporter.report('invalid-correlation', keys.offset, fault.message, fault.hint);
+    return undefined;
   }
-  if (keys.reporter.errors > errors) return undefined;
   const condition = { kind: 'threshold', bounds, fields, ...definedOnly({ percentile }) } as const;
   return { condition, rules };
 }

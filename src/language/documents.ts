@@ -8,6 +8,7 @@ export interface RuleDocument {
   readonly text: string;
   /** Place of its own first key. */
   readonly offset: number;
+  /** False after a duplicate key: good for finding further problems only. */
   readonly isSound: boolean;
 }
 
@@ -31,7 +32,8 @@ export function ruleDocuments(file: YamlFile, reporter: Reporter): readonly Rule
       reporter.report('not-a-rule', root, `a rule is a map, not a ${root.kind}`);
       continue;
     }
-    const isSound = problems.every(({ code }) => code === 'yaml-duplicate-key');
+    if (problems.some(({ code }) => code !== 'yaml-duplicate-key')) continue;
+    const isSound = problems.length === 0;
     const offset = firstKey(root);
     const action = root.entries.get('action');
     const own = action === undefined ? root : without(root, 'action');
