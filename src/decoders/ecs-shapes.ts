@@ -103,7 +103,6 @@ function kindOf(kind: Kind): KindByProduct {
     logsource: logsource(product, kind.categories, []),
     activity: kind.activity,
     aliases: new Map([...actorAliases, ...kind.aliases]),
-    headers: new Map(),
     process: kind.startsNow === true ? { ...process, startsNow: true } : process,
     processHeader: undefined,
     ecs: [],

@@ -2,7 +2,7 @@ import type { Decoder } from './decoder.ts';
 import { jsonDecoder } from './format.ts';
 import { ecsDocuments } from './ecs.ts';
 import { osqueryResults } from './osquery/osquery.ts';
-import { windowsEventLog } from './windows/windows.ts';
+import { logAnalyticsEventLog, windowsEventLog } from './windows/windows.ts';
 
 /** Every telemetry format, in the order in which a record of unknown format is tried. */
 export const decoders: readonly Decoder[] = [
@@ -19,6 +19,13 @@ export const decoders: readonly Decoder[] = [
       description: 'Windows event logs (Security, PowerShell, Sysmon and others)',
     },
     [windowsEventLog],
+  ),
+  jsonDecoder(
+    {
+      name: 'log-analytics',
+      description: 'Windows event logs exported from Log Analytics, with EventData as text',
+    },
+    [logAnalyticsEventLog],
   ),
   jsonDecoder(
     { name: 'osquery', description: 'osquery results in event, snapshot and batch format' },

@@ -111,7 +111,7 @@ export class FieldEvent implements TelemetryEvent {
     }
     const alias = this.#shape.aliases.get(name);
     if (alias !== undefined) {
-      const value = alias(this.#data);
+      const value = alias(this.#data, this.#whole);
       if (value !== undefined) return value;
     }
     const own = ownField(this.#data, name);
@@ -143,11 +143,6 @@ export class FieldEvent implements TelemetryEvent {
 
   #elsewhere(name: string): FieldValue | undefined {
     if (name === 'Computer') return this.host;
-    const header = this.#shape.headers.get(name);
-    if (header !== undefined) {
-      const value = header(this.#whole);
-      if (value !== undefined) return value;
-    }
     if (this.#whole !== this.#data) {
       const value = ownField(this.#whole, name);
       if (value !== undefined) return value;

@@ -5,6 +5,9 @@ import { fieldAt, ownField } from './field-value.ts';
 /** Reads one field of a sensor's data. Readers are made when decoders load and shared by all events. */
 export type Reader = (data: JsonObject) => FieldValue | undefined;
 
+/** Reads a field of the data, or of the record with its envelope. */
+export type AliasReader = (data: JsonObject, whole: JsonObject) => FieldValue | undefined;
+
 /** The first of these names that has a meaning (sensors write nothing, `-` and the like for a missing one). */
 export function first(...names: readonly string[]): Reader {
   return (data) => {

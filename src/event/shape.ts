@@ -1,6 +1,6 @@
 import type { Activity } from './event.ts';
 import type { Logsource } from './logsource.ts';
-import type { Reader } from './reader.ts';
+import type { AliasReader, Reader } from './reader.ts';
 
 /**
  * All that events of one kind have in common: what Sigma calls them, and where their fields stand. One
@@ -11,10 +11,8 @@ export interface EventShape {
   readonly sensor: string;
   readonly logsource: Logsource;
   readonly activity: Activity;
-  /** Sigma taxonomy names that differ from the sensor's own, or must win over them; read from the data. */
-  readonly aliases: ReadonlyMap<string, Reader>;
-  /** Names that the envelope around the data answers (`Computer`, `EventID`); read from the whole record. */
-  readonly headers: ReadonlyMap<string, Reader>;
+  /** Sigma taxonomy names that differ from the sensor's own, or must win over them. */
+  readonly aliases: ReadonlyMap<string, AliasReader>;
   readonly process: ProcessReaders | undefined;
   /** Where only the envelope names the process; read from the whole record. */
   readonly processHeader: ProcessReaders | undefined;

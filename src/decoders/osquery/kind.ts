@@ -22,8 +22,6 @@ export interface RowKind {
   readonly fields: readonly EcsField[];
 }
 
-const headers: ReadonlyMap<string, Reader> = new Map();
-
 /** Makes the shapes of this kind of row. */
 export function kindOf(row: RowKind): KindByProduct {
   const shape = (product: string | undefined): EventShape => ({
@@ -31,7 +29,6 @@ export function kindOf(row: RowKind): KindByProduct {
     logsource: logsource(product, row.categories ?? [], ['osquery']),
     activity: row.activity ?? 'other',
     aliases: row.aliases ?? new Map(),
-    headers,
     process: row.process,
     processHeader: undefined,
     ecs: row.fields,

@@ -62,18 +62,28 @@ function zoneOf(record: JsonObject): number {
   return isPlausible ? zoneMs : 0;
 }
 
-// Log Analytics keeps the event's fields as text, JSON or the log's own XML.
 function flatData(record: JsonObject): EventData {
-  const extra = ownValue(record, 'ExtraEventData');
-  if (isJsonObject(extra)) return { fields: extra, isUnpacked: false };
-  const packed = ownValue(record, 'EventData');
-  if (isJsonObject(packed)) return { fields: packed, isUnpacked: false };
-  if (typeof packed === 'string') {
-    const fields = packed.startsWith('{') ? readJson(packed) : readEventDataXml(packed);
-    if (fields !== undefined) return { fields, isUnpacked: true };
+  for (const name of ['EventData', 'ExtraEventData']) {
+    const fields = ownValue(record, name);
+    if (isJsonObject(fields)) return { fields, isUnpacked: false };
   }
   return { fields: record, isUnpacked: false };
 }
+
+/**
+ * Exports of Log Analytics, which keeps the event's fields as text: JSON, or the log's own XML. They look like
+ * `flat` with one field `EventData` more, and are read so unless this layout is asked for by name.
+ */
+export const logAnalytics: WindowsLayout = {
+  ...flat,
+  name: 'log-analytics',
+  data(record) {
+    const packed = ownValue(record, 'EventData');
+    if (typeof packed !== 'string') return flatData(record);
+    const fields = packed.startsWith('{') ? readJson(packed) : readEventDataXml(packed);
+    return fields === undefined ? flatData(record) : { fields, isUnpacked: true };
+  },
+};
 
 function readJson(text: string): JsonObject | undefined {
   const result = parseJson(text);

@@ -1,6 +1,6 @@
 import type { Activity } from '../../event/event.ts';
 import type { Logsource } from '../../event/logsource.ts';
-import type { Reader } from '../../event/reader.ts';
+import type { AliasReader, Reader } from '../../event/reader.ts';
 import { constant, either, field } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField, EventShape, ProcessReaders } from '../../event/shape.ts';
@@ -34,8 +34,7 @@ export function shapeOf(kind: WindowsKind, layout: WindowsLayout): EventShape {
       sensor: kind.sensor,
       logsource: kind.logsource,
       activity: kind.activity,
-      aliases: kind.aliases,
-      headers: layout.headers,
+      aliases: new Map([...headerAliases(layout), ...kind.aliases]),
       process: kind.process,
       processHeader: kind.isWrittenBySubject ? { pid: layout.writerPid } : undefined,
       ecs: kind.ecs,
@@ -46,6 +45,11 @@ export function shapeOf(kind: WindowsKind, layout: WindowsLayout): EventShape {
     ofLayout.set(kind, shape);
   }
   return shape;
+}
+
+// The envelope's names win over the data's: event 104 has a field `Channel` too, the log that was cleared.
+function headerAliases(layout: WindowsLayout): readonly (readonly [string, AliasReader])[] {
+  return [...layout.headers].map(([name, read]) => [name, (_data, whole) => read(whole)]);
 }
 
 function headerFields(layout: WindowsLayout, kind: WindowsKind): readonly EcsField[] {

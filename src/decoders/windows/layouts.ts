@@ -1,5 +1,7 @@
 import { isJsonObject, ownValue, valueAt } from '../../base/json.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { FieldValue } from '../../event/event.ts';
+import { ownField } from '../../event/field-value.ts';
 import { at, either, field } from '../../event/reader.ts';
 import { flat } from './flat.ts';
 import { NO_FIELDS } from './layout.ts';
@@ -12,7 +14,7 @@ const ATTRIBUTES = '#attributes';
 const evtx: WindowsLayout = {
   name: 'evtx',
   recognises: (record) => isJsonObject(valueAt(record, ['Event', 'System'])),
-  channel: at(`${SYSTEM}.Channel`),
+  channel: evtxChannel,
   eventId: at(`${SYSTEM}.EventID`),
   host: at(`${SYSTEM}.Computer`),
   recordId: at(`${SYSTEM}.EventRecordID`),
@@ -21,7 +23,7 @@ const evtx: WindowsLayout = {
   data: evtxData,
   writerPid: at(`${SYSTEM}.Execution.${ATTRIBUTES}.ProcessID`),
   headers: new Map([
-    ['Channel', at(`${SYSTEM}.Channel`)],
+    ['Channel', evtxChannel],
     ['EventID', at(`${SYSTEM}.EventID`)],
     ['Provider_Name', at(`${SYSTEM}.Provider.${ATTRIBUTES}.Name`)],
     ['Provider_Guid', at(`${SYSTEM}.Provider.${ATTRIBUTES}.Guid`)],
@@ -111,6 +113,15 @@ function dataOf(envelope: JsonObject): EventData {
     if (isJsonObject(fields)) return { fields, isUnpacked: false };
   }
   return { fields: NO_FIELDS, isUnpacked: false };
+}
+
+const systemChannel = at(`${SYSTEM}.Channel`);
+
+// Sigma knows one field `Channel`, which is also what its services mean. Where the event's own data have a
+// field of that name it stands over the header's, as in the reference results of the recordings: an event
+// 104 counts for the log that was cleared, not for System, in which it is written.
+function evtxChannel(record: JsonObject): FieldValue | undefined {
+  return ownField(evtxData(record).fields, 'Channel') ?? systemChannel(record);
 }
 
 // `UserData`, and what stands in its place in a few channels, holds one element with the fields inside.

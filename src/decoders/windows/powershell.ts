@@ -1,7 +1,6 @@
 import { ecsKind } from '../../event/ecs-fields.ts';
 import { logsource } from '../../event/logsource.ts';
 import { either, field } from '../../event/reader.ts';
-import type { Reader } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField } from '../../event/shape.ts';
 import type { WindowsKind } from './kind.ts';
@@ -10,7 +9,6 @@ interface Row {
   readonly service: string;
   readonly categories: readonly string[];
   readonly fields: readonly EcsField[];
-  readonly aliases?: ReadonlyMap<string, Reader>;
 }
 
 // PowerShell logs from inside the process that it tells of.
@@ -19,7 +17,7 @@ function kindOf(row: Row): WindowsKind {
     sensor: 'windows',
     logsource: logsource('windows', row.categories, [row.service]),
     activity: 'other',
-    aliases: row.aliases ?? new Map(),
+    aliases: new Map(),
     process: undefined,
     isWrittenBySubject: row.service === 'powershell',
     ecs: row.fields,
@@ -54,7 +52,8 @@ const other = kindOf({
   fields: ecsKind('process', 'info', 'powershell'),
 });
 
-// The classic log has unnamed strings, and some shippers pass on the rendered message only.
+// The classic log has unnamed strings. Where a shipper passes on the rendered message only, it is shown to
+// people; rules over `Data` do not see it, as in the reference results of the recordings.
 const classicData = either(field('Data'), field('Message'), field('message'));
 
 function classic(categories: readonly string[], action: string): WindowsKind {
@@ -62,7 +61,6 @@ function classic(categories: readonly string[], action: string): WindowsKind {
     service: 'powershell-classic',
     categories,
     fields: [...ecsKind('process', 'info', action), ecs('winlog.event_data.Data', classicData)],
-    aliases: new Map([['Data', classicData]]),
   });
 }
 

@@ -74,7 +74,6 @@ const launch = kindOf({
     ['ParentProcessId', integer(field('ProcessId'))],
     ['User', subject],
     ['LogonId', field('SubjectLogonId')],
-    ['IntegrityLevel', field('MandatoryLabel')],
   ]),
   fields: [
     ...ecsKind('process', 'start', 'start'),

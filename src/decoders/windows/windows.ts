@@ -10,22 +10,29 @@ import type { JsonFormat } from '../format.ts';
 import { shapeOf } from './kind.ts';
 import { windowsKind } from './kinds.ts';
 import type { WindowsLayout } from './layout.ts';
+import { logAnalytics } from './flat.ts';
 import { layouts } from './layouts.ts';
 import { sysmonTime } from './sysmon.ts';
 
 /** Windows event logs, however they were shipped. */
-export const windowsEventLog: JsonFormat = {
-  recognises: (object) => layoutOf(object) !== undefined,
-  decode(object, record, emit) {
-    const layout = layoutOf(object);
-    if (layout === undefined) return { reason: 'unknown_format', detail: 'no Windows event' };
-    return decodeEvent(layout, object, record, emit);
-  },
-};
+export const windowsEventLog: JsonFormat = formatOf(layouts);
 
-function layoutOf(object: JsonObject): WindowsLayout | undefined {
-  for (const layout of layouts) if (layout.recognises(object)) return layout;
-  return undefined;
+/** Windows event logs as Log Analytics exports them. */
+export const logAnalyticsEventLog: JsonFormat = formatOf([logAnalytics]);
+
+function formatOf(known: readonly WindowsLayout[]): JsonFormat {
+  const layoutOf = (object: JsonObject): WindowsLayout | undefined => {
+    for (const layout of known) if (layout.recognises(object)) return layout;
+    return undefined;
+  };
+  return {
+    recognises: (object) => layoutOf(object) !== undefined,
+    decode(object, record, emit) {
+      const layout = layoutOf(object);
+      if (layout === undefined) return { reason: 'unknown_format', detail: 'no Windows event' };
+      return decodeEvent(layout, object, record, emit);
+    },
+  };
 }
 
 function decodeEvent(
