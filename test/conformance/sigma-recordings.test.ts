@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+
+import { createAutoDecoder } from '../../src/decoders/index.ts';
+import { createMatcher } from '../../src/engine/matcher.ts';
+import type { Matcher } from '../../src/engine/matcher.ts';
+import { linkRules } from '../../src/language/link.ts';
+import { readRules } from '../../src/language/read.ts';
+import type { Rule } from '../../src/language/tree.ts';
+import { needsShared, readArchive, readLines, sharedPath } from './shared-data.ts';
+
+// Which SigmaHQ rules fire on which recorded events, as a plain evaluator over pySigma's parse found it.
+const EXPECTED = 'data/expected-sigma.json';
+const RULES = 'sigma/sigma-rules.tar.gz';
+// Files with more events are left to the full run.
+const EVENTS_MAX = process.env['TIDEGATE_FULL'] === '1' ? Number.POSITIVE_INFINITY : 2000;
+const FIRST_LINES = 5;
+
+interface Expected {
+  readonly evaluated: readonly string[];
+  readonly files: Readonly<Record<string, ExpectedFile>>;
+}
+interface ExpectedFile {
+  readonly events: number;
+  readonly rules: Readonly<
+    Record<string, { readonly count: number; readonly first_lines: readonly number[] }>
+  >;
+}
+
+function evaluatedRules(ids: ReadonlySet<string>): readonly Rule[] {
+  const rules: Rule[] = [];
+  for (const [file, text] of readArchive(RULES, '.yml')) {
+    if (!/^\s+product: windows/m.test(text)) continue;
+    rules.push(...readRules(text, file).rules.filter((rule) => ids.has(rule.id)));
+  }
+  return rules;
+}
+
+/** Lines of the file that each rule matches. */
+function matchesIn(matcher: Matcher, file: string): ReadonlyMap<string, readonly number[]> {
+  const decoder = createAutoDecoder();
+  const lines = new Map<string, number[]>();
+  readLines(`data/${file}`).forEach((payload, index) => {
+    const position = { source: file, partition: 0, offset: index + 1 };
+    const problem = decoder.decode({ payload, position }, (event) => {
+      matcher.match(event, 'arrival', ({ rule }) => {
+        const known = lines.get(rule.id);
+        if (known === undefined) lines.set(rule.id, [index + 1]);
+        else known.push(index + 1);
+      });
+    });
+    expect(problem, `${file}:${index + 1}`).to.equal(undefined);
+  });
+  return lines;
+}
+
+describe('SigmaHQ rules on recorded events', function () {
+  this.timeout(300_000);
+  let expected: Expected = { evaluated: [], files: {} };
+  let matcher: Matcher | undefined;
+
+  before(function () {
+    needsShared(this, EXPECTED);
+    needsShared(this, RULES);
+    expected = JSON.parse(readFileSync(sharedPath(EXPECTED), 'utf8')) as Expected;
+    const rules = evaluatedRules(new Set(expected.evaluated));
+    const ruleSet = linkRules(rules, { minimumStatus: 'unsupported' });
+    expect(ruleSet.detections).to.have.lengthOf(expected.evaluated.length);
+    matcher = createMatcher({
+      ruleSet,
+      policy: { agent: () => undefined, list: () => undefined },
+      enrichments: { derivations: [], trackers: [] },
+    });
+    expect(matcher.problems).to.deep.equal([]);
+  });
+
+  it('match the same lines as the reference, no more and no fewer', () => {
+    const differences: string[] = [];
+    let cells = 0;
+    for (const [file, { events, rules }] of Object.entries(expected.files)) {
+      if (events > EVENTS_MAX || matcher === undefined) continue;
+      const found = matchesIn(matcher, file);
+      for (const id of new Set([...found.keys(), ...Object.keys(rules)])) {
+        cells++;
+        const lines = found.get(id) ?? [];
+        const wanted = rules[id] ?? { count: 0, first_lines: [] };
+        const isEqual =
+          lines.length === wanted.count &&
+          lines.slice(0, FIRST_LINES).join() === wanted.first_lines.join();
+        if (isEqual) continue;
+        const first = lines.slice(0, FIRST_LINES).join();
+        differences.push(
+          `${file} ${id}: ${lines.length} (${first}), not ${wanted.count} (${wanted.first_lines.join()})`,
+        );
+      }
+    }
+    expect(differences).to.deep.equal([]);
+    expect(cells, 'pairs of file and rule').to.be.greaterThan(500);
+  });
+});
