@@ -4,7 +4,7 @@ import type { Sensor, Shipping } from './sensor.ts';
 import { forward } from './windows-record.ts';
 import { winlogbeat } from './winlogbeat.ts';
 
-const shipping: Shipping = { everyMs: 2_000, delayMsMax: 700, redelivered: 0.0008 };
+const shipping: Shipping = { everyMs: 2_000, delayMsMax: 700, redelivered: 0.002 };
 
 /** The Security log through NXLog, flat. */
 export const securityFlat: Sensor = {

@@ -4,7 +4,7 @@ import { sysmonLog } from './sysmon-log.ts';
 import { forward } from './windows-record.ts';
 import { winlogbeat } from './winlogbeat.ts';
 
-const shipping: Shipping = { everyMs: 500, delayMsMax: 400, redelivered: 0.0008 };
+const shipping: Shipping = { everyMs: 500, delayMsMax: 400, redelivered: 0.002 };
 
 /** Sysmon through Winlogbeat 7 and later. */
 export const sysmonWinlogbeat: Sensor = {
