@@ -6,7 +6,8 @@ import type { MemoBudget } from './memo.ts';
 import type { KeywordLeaf, Leaf, Node } from './nodes.ts';
 import { KeywordIndex } from './keyword-index.ts';
 import type { Watch } from './watches.ts';
-import { chooseWitness, expectedFrequency } from './witness.ts';
+import { Tuning } from './tuning.ts';
+import type { Witness } from './witness.ts';
 
 /** A rule, compiled: it matches when any of its conditions does. */
 export interface CompiledRule {
@@ -23,11 +24,15 @@ export class Program {
   #keywords: KeywordIndex | undefined;
   // Rules without a witness.
   #always: Int32Array = new Int32Array(0);
+  readonly #witnesses: (Witness | undefined)[];
+  readonly #tuning: Tuning;
 
   constructor(rules: readonly CompiledRule[], budget: MemoBudget) {
     this.#rules = rules;
     this.#budget = budget;
     this.#candidates = new Candidates(rules.length);
+    this.#tuning = new Tuning(rules);
+    this.#witnesses = rules.map(({ node }) => this.#tuning.witness(node));
     this.#index();
   }
 
@@ -39,7 +44,9 @@ export class Program {
     candidates.add(this.#always);
     for (const field of this.#fields) field.nominate(frame, candidates);
     this.#keywords?.nominate(frame, candidates);
-    return candidates.count === 0 ? noDetections : this.#judge(frame);
+    const matched = candidates.count === 0 ? noDetections : this.#judge(frame);
+    if (this.#tuning.isWatching()) this.#tune(frame);
+    return matched;
   }
 
   #judge(frame: Frame): readonly LinkedDetection[] {
@@ -51,11 +58,20 @@ export class Program {
     return matched ?? noDetections;
   }
 
+  #tune(frame: Frame): void {
+    const poor = this.#tuning.observe(frame, this.#candidates);
+    for (const number of poor) {
+      const node = this.#rules[number]?.node;
+      if (node === undefined) continue;
+      this.#witnesses[number] = this.#tuning.witness(node);
+    }
+    if (poor.length > 0) this.#index();
+  }
+
   #index(): void {
     const always: number[] = [];
     const watches = new Map<Leaf, number[]>();
-    for (const [number, { node }] of this.#rules.entries()) {
-      const witness = chooseWitness(node, expectedFrequency);
+    for (const [number, witness] of this.#witnesses.entries()) {
       if (witness === undefined) always.push(number);
       for (const leaf of witness ?? []) {
         const rules = watches.get(leaf);
@@ -69,6 +85,7 @@ export class Program {
       if (leaf.kind === 'keyword') keywords.push({ leaf, rules });
       else watchesOf(fields, leaf.slot).add(leaf, rules);
     }
+    for (const field of this.#fields) field.close();
     this.#fields = [...fields].map(([slot, list]) => {
       return new FieldIndex(slot, list, this.#rules.length, this.#budget);
     });

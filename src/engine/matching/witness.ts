@@ -1,3 +1,4 @@
+import type { Slot } from './frame.ts';
 import type { Leaf, Node } from './nodes.ts';
 import { needleStrength, needlesOf } from './needle.ts';
 
@@ -70,6 +71,24 @@ function together(parts: readonly (Candidate | undefined)[]): Candidate | undefi
   // Of no parts: a rule that never holds, and needs no predicate to say so.
   return { leaves: [...leaves], frequency, derived };
 }
+
+/**
+ * What it costs to look at a field at all, as a number of candidates, shared by the rules that can use the field:
+ * so that a program reads few fields, and the event id rather than what only some events have.
+ */
+export function fieldShares(nodes: readonly Node[]): ReadonlyMap<Slot, number> {
+  const users = new Map<Slot, number>();
+  for (const node of nodes) {
+    const slots = new Set<Slot>();
+    positiveLeaves(node, (leaf) => {
+      if (leaf.kind !== 'keyword') slots.add(leaf.slot);
+    });
+    for (const slot of slots) users.set(slot, (users.get(slot) ?? 0) + 1);
+  }
+  return new Map([...users].map(([slot, count]) => [slot, fieldCost / count]));
+}
+
+const fieldCost = 1;
 
 /** A guess before anything is measured: long literals are rare, and what has no literal is common. */
 export function expectedFrequency(leaf: Leaf): number {
