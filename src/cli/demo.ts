@@ -72,6 +72,7 @@ async function demo(options: DemoOptions): Promise<number> {
     counts,
     batches: pacedBatches(mergeFiles({ paths: [SCENARIO], decoder }), pace),
     signal: interruption.signal,
+    minimumLevel: 'low',
     onRefused: (refusal) => refused.add(refusal),
     onDetections: async (detections: readonly Detection[]) => {
       const alerts = detections.map((detection) => createAlert(detection, { redactor }));

@@ -39,6 +39,16 @@ export function existingFiles(paths: readonly string[]): readonly string[] {
   return paths;
 }
 
+/** Files or folders as given to an option, each checked to be there. */
+export function existingPlaces(paths: readonly string[]): readonly string[] {
+  for (const path of paths) {
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+      throw new UsageError(`${path}: no such file or folder`);
+    }
+  }
+  return paths;
+}
+
 /** Sum of the sizes of the files, or undefined when one of them is a stream. */
 export function totalBytes(paths: readonly string[]): number | undefined {
   let total = 0;

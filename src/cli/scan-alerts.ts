@@ -37,6 +37,7 @@ export async function scanAlerts(run: ScanRun): Promise<number> {
     detector,
     counts,
     batches: mergeFiles({ paths, decoder, onBytes }),
+    minimumLevel: options.minLevel,
     onRefused: (refusal) => refused.add(refusal),
     onDetections: async (detections) => {
       for (const detection of detections) printed.add(createAlert(detection, { redactor }));

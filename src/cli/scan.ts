@@ -10,7 +10,13 @@ import { BUNDLED_RULES } from '../runtime/rule-files.ts';
 import { parseDurationMs } from '../base/duration.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { counted } from './format.ts';
-import { existingFiles, inputDecoder, INPUT_FORMAT_HELP, type InputOptions } from './input.ts';
+import {
+  existingFiles,
+  existingPlaces,
+  inputDecoder,
+  INPUT_FORMAT_HELP,
+  type InputOptions,
+} from './input.ts';
 import { reportProblems } from './problems.ts';
 import { scanAlerts } from './scan-alerts.ts';
 import { scanMatches } from './scan-matches.ts';
@@ -25,6 +31,7 @@ export interface ScanOptions extends InputOptions {
   readonly strict: boolean;
   readonly verbose: boolean;
   readonly lateness: string;
+  readonly minLevel: Level;
   readonly failOn?: Level;
 }
 
@@ -69,6 +76,11 @@ export function addScan(program: Command): void {
       '5s',
     )
     .addOption(
+      new Option('--min-level <level>', 'alerts below it are not shown; matches always are')
+        .choices(levels)
+        .default('low'),
+    )
+    .addOption(
       new Option(
         '--fail-on <level>',
         'exit with 3 if an alert of this level or above was raised',
@@ -97,8 +109,8 @@ async function scan(files: readonly string[], options: ScanOptions): Promise<num
   const paths = existingFiles(files);
   const decoder = inputDecoder(options.inputFormat);
   const detector = createDetector({
-    rules: options.rules ?? [BUNDLED_RULES],
-    lists: [join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])],
+    rules: existingPlaces(options.rules ?? [BUNDLED_RULES]),
+    lists: existingPlaces([join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])]),
     decoder,
     limits: { latenessMs: lateness(options.lateness) },
   });

@@ -1,6 +1,8 @@
+import { isAtLeast } from '../alert/level.ts';
 import type { Detection } from '../engine/engine.ts';
+import type { Level } from '../language/tree.ts';
 import type { Detector } from './detector.ts';
-import { DecodeCounts, type Decoded, type Refusal } from './decoding.ts';
+import type { DecodeCounts, Decoded, Refusal } from './decoding.ts';
 
 export interface DetectOptions {
   readonly detector: Detector;
@@ -8,6 +10,8 @@ export interface DetectOptions {
   readonly counts: DecodeCounts;
   /** Told of every refused record, before the detections of its batch. */
   readonly onRefused: (refusal: Refusal) => void;
+  /** Detections below it are not handed on; Sigma's informational rules alert nobody by default. */
+  readonly minimumLevel: Level;
   /** Takes the detections of one batch; the next batch is read when it has resolved (backpressure). */
   readonly onDetections: (detections: readonly Detection[]) => Promise<void>;
   /** Called after each batch, with the time of its newest event. */
@@ -21,7 +25,7 @@ export async function detect(options: DetectOptions): Promise<void> {
   const { engine } = options.detector;
   let detections: Detection[] = [];
   const emit = (detection: Detection): void => {
-    detections.push(detection);
+    if (isAtLeast(detection.rule.level, options.minimumLevel)) detections.push(detection);
   };
   const deliver = async (): Promise<void> => {
     if (detections.length === 0) return;
