@@ -2,7 +2,7 @@ import type { Detection } from '../engine/engine.ts';
 import type { EcsDocument, EcsValue } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
 import type { Rule } from '../language/tree.ts';
-import { isDocument, textsAt, valueAt } from './ecs-path.ts';
+import { computedFields, isDocument, textsAt, valueAt } from './ecs-path.ts';
 import { severityOf } from './level.ts';
 import { agentOf, mainEvidence } from './subject.ts';
 import { threatOf } from './threat.ts';
@@ -18,9 +18,9 @@ export interface AlertParts {
 }
 
 /**
- * The alert in the Elastic Common Schema. `event.kind` is `alert`: ECS keeps `signal` for Kibana's own rules,
- * whose "External Alerts" rule promotes these documents and shows `message` as their name. `event.ingested`
- * is left to whoever writes: it is the only part that a clock decides.
+ * The alert in the Elastic Common Schema. `event.kind` is `alert`: ECS keeps `signal` for Kibana's
+ * own rules, whose "External Alerts" rule promotes these documents and shows `message` as their
+ * name. `event.ingested` is left to whoever writes: it is the only part that a clock decides.
  */
 export function alertDocument(parts: AlertParts): EcsDocument {
   const { detection, time } = parts;
@@ -28,9 +28,10 @@ export function alertDocument(parts: AlertParts): EcsDocument {
   const main = mainEvidence(detection.evidence)?.document ?? {};
   const host = hostOf(main, detection.host);
   const threat = threatOf(rule.tags);
+  const title = valueInWords(rule.title, TITLE_LENGTH_MAX);
   return {
     '@timestamp': isoTime(time),
-    message: `${valueInWords(rule.title, TITLE_LENGTH_MAX)} on ${valueInWords(String(host['name']))}`,
+    message: `${title} on ${valueInWords(String(host['name']))}`,
     event: eventOf(parts, main),
     rule: ruleOf(rule),
     ...copied(main),
@@ -45,7 +46,10 @@ export function alertDocument(parts: AlertParts): EcsDocument {
 // Sigma's own limit for a title.
 const TITLE_LENGTH_MAX = 256;
 
-/** Field sets of the main event that say who acted on what. What describes the sensor's record stays out. */
+/**
+ * Field sets of the main event that say who acted on what. What describes the sensor's record stays
+ * out.
+ */
 const COPIED: readonly string[] = [
   'user',
   'process',
@@ -178,9 +182,8 @@ function isAddress(text: string): boolean {
 function tidegateOf(parts: AlertParts, main: EcsDocument): EcsDocument {
   const { detection, evidence } = parts;
   const { rule, window } = detection;
-  const computed = valueAt(main, 'tidegate');
   return present({
-    ...(isDocument(computed) ? computed : {}),
+    ...computedFields(main),
     level: rule.level,
     host: detection.host,
     key: detection.key.map(({ field, value }) => ({ field, value })),

@@ -16,8 +16,8 @@ export interface Alert {
   readonly level: Level;
   readonly ruleId: string;
   /**
-   * The ECS document, written once and never changed. Undefined when an open episode grew: its document was
-   * written when it opened.
+   * The ECS document, written once and never changed. Undefined when an open episode grew: its
+   * document was written when it opened.
    */
   readonly document: EcsDocument | undefined;
   readonly state: AlertState;
@@ -26,7 +26,9 @@ export interface Alert {
 /** What changes while an episode lasts. A store keeps the one with the highest version. */
 export interface AlertState {
   readonly id: string;
-  /** Contributing events so far, so that a later state always wins, whatever the order of arrival. */
+  /**
+   * Contributing events so far, so that a later state always wins, whatever the order of arrival.
+   */
   readonly version: number;
   readonly firstSeen: EventTime;
   readonly lastSeen: EventTime;
@@ -43,7 +45,40 @@ export interface AlertContext {
 
 /** Turns a detection into its alert. The same detection always gives the same alert. */
 export function createAlert(detection: Detection, context: AlertContext): Alert {
-  const id = alertId(detection);
+  return alertOf(alertId(detection), detection, context);
+}
+
+/**
+ * Turns a batch of detections into alerts, one for each episode: its document as it opened, its
+ * state as it stands at the end of the batch. A burst that grows an episode a thousand times is
+ * written once.
+ */
+export function createAlerts(
+  detections: readonly Detection[],
+  context: AlertContext,
+): readonly Alert[] {
+  const episodes = new Map<string, { opened: Detection | undefined; latest: Detection }>();
+  for (const detection of detections) {
+    const id = alertId(detection);
+    const episode = episodes.get(id);
+    const opened = detection.phase === 'opened' ? detection : undefined;
+    if (episode === undefined) {
+      episodes.set(id, { opened, latest: detection });
+    } else {
+      episode.opened ??= opened;
+      if (detection.count >= episode.latest.count) episode.latest = detection;
+    }
+  }
+  const alerts: Alert[] = [];
+  for (const [id, { opened, latest }] of episodes) {
+    const alert = alertOf(id, latest, context);
+    const hasGrown = opened !== undefined && opened !== latest;
+    alerts.push(hasGrown ? { ...alert, document: alertOf(id, opened, context).document } : alert);
+  }
+  return alerts;
+}
+
+function alertOf(id: string, detection: Detection, context: AlertContext): Alert {
   const time = detection.episodeStart ?? detection.firstTime;
   const shown = redacted(detection, context.redactor);
   const sentence = sentenceOf(shown);

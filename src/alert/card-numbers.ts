@@ -1,7 +1,7 @@
 /**
- * Where a payment card number that begins at this digit ends, or undefined. Groups may be parted by single
- * blanks or dashes. An issuer's range, its length and the check digit must all fit: any one of them alone
- * would take one in ten record numbers and times for a card.
+ * Where a payment card number that begins at this digit ends, or undefined. Groups may be parted by
+ * single blanks or dashes. An issuer's range, its length and the check digit must all fit: any one
+ * of them alone would take one in ten record numbers and times for a card.
  */
 export function cardNumberEnd(text: string, from: number): number | undefined {
   const length = cardLength(text, from);

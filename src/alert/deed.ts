@@ -1,29 +1,31 @@
 import type { Activity, EcsDocument } from '../event/event.ts';
 import type { Evidence } from '../engine/engine.ts';
-import { textAt, textsAt } from './ecs-path.ts';
+import { isDocument, textAt, textsAt, valueAt } from './ecs-path.ts';
 import { fileName, pathInWords, valueInWords } from './words.ts';
 
 /** What the event tells of: as the decoder said, else as its ECS fields suggest. */
 export function activityOf(evidence: Evidence): Activity {
   const { activity, document } = evidence;
   if (activity !== undefined && activity !== 'other') return activity;
-  if (textAt(document, 'dns.question.name') !== undefined) return 'dns';
   const categories = textsAt(document, 'event.category');
   const types = textsAt(document, 'event.type');
+  if (categories.includes('process') && types.includes('start')) return 'process_start';
+  if (categories.includes('process') && types.includes('end')) return 'process_end';
+  if (textAt(document, 'dns.question.name') !== undefined) return 'dns';
   if (textAt(document, 'file.path') !== undefined || categories.includes('file')) {
     if (types.includes('deletion')) return 'file_delete';
-    return types.includes('access') ? 'file_read' : types.length > 0 ? 'file_write' : 'other';
+    if (types.includes('access')) return 'file_read';
+    return types.length > 0 ? 'file_write' : 'other';
   }
-  if (destinationOf(document) !== undefined || categories.includes('network')) return 'connection';
-  if (!categories.includes('process')) return 'other';
-  return types.includes('end')
-    ? 'process_end'
-    : types.includes('start')
-      ? 'process_start'
-      : 'other';
+  const isConnection =
+    categories.includes('network') || isDocument(valueAt(document, 'destination'));
+  return isConnection ? 'connection' : 'other';
 }
 
-/** What was done in one event, in the past tense and with its object; undefined when the event does not say. */
+/**
+ * What was done in one event, in the past tense and with its object; undefined when the event does
+ * not say.
+ */
 export function deedInWords(evidence: Evidence): string | undefined {
   const { document } = evidence;
   const file = textAt(document, 'file.path') ?? textAt(document, 'file.name');
@@ -49,18 +51,23 @@ export function deedInWords(evidence: Evidence): string | undefined {
   }
 }
 
-/** Where data went, for people: the name before the address. */
+/**
+ * Where data went, for people: a name before an address. A command line may be all that names it.
+ */
 export function destinationOf(document: EcsDocument): string | undefined {
   const name =
     textAt(document, 'destination.domain') ??
     textAt(document, 'url.domain') ??
+    textAt(document, 'tidegate.destination.host') ??
     textAt(document, 'destination.address') ??
     textAt(document, 'destination.ip');
   const port = textAt(document, 'destination.port');
   return name === undefined || port === undefined || port === '443' ? name : `${name}:${port}`;
 }
 
-/** Names of programs for a new process: its own name and its arguments, without the path in front. */
+/**
+ * Names of programs for a new process: its own name and its arguments, without the path in front.
+ */
 function commandOf(document: EcsDocument): string | undefined {
   const executable = textAt(document, 'process.executable');
   const name =

@@ -1,8 +1,10 @@
+import { put } from '../event/ecs-document.ts';
 import type { EcsDocument, EcsValue, Scalar } from '../event/event.ts';
 
 /**
  * The value at a dotted path. Documents nest, but computed fields may stand under their whole name
- * (`process.ai_agent.name` as one key), so every split between the two is tried, outermost name first.
+ * (`process.ai_agent.name` as one key), so every split between the two is tried, outermost name
+ * first.
  */
 export function valueAt(document: EcsDocument, path: string): EcsValue | undefined {
   if (Object.hasOwn(document, path)) return document[path];
@@ -41,4 +43,30 @@ export function isDocument(value: EcsValue | undefined): value is EcsDocument {
 /** True for a list of values. */
 export function isList(value: EcsValue): value is Exclude<EcsValue, Scalar | EcsDocument> {
   return Array.isArray(value);
+}
+
+/**
+ * The fields that enrichments computed, nested without their `tidegate`; undefined when there are
+ * none.
+ */
+export function computedFields(document: EcsDocument): EcsDocument | undefined {
+  const nested = Object.hasOwn(document, 'tidegate') ? document['tidegate'] : undefined;
+  const computed: EcsDocument = isDocument(nested) ? { ...nested } : {};
+  let isEmpty = Object.keys(computed).length === 0;
+  for (const name of Object.keys(document)) {
+    // Names of enrichments are constants of ours; whatever else a document brings is not put into
+    // place.
+    if (!COMPUTED.test(name)) continue;
+    const value = document[name];
+    if (value === undefined || value === null || isDocument(value)) continue;
+    put(computed, name.split('.').slice(1), isList(value) ? value.filter(isScalar) : value);
+    isEmpty = false;
+  }
+  return isEmpty ? undefined : computed;
+}
+
+const COMPUTED = /^tidegate(?:\.[a-z][a-z0-9_]{0,40}){1,5}$/;
+
+function isScalar(value: EcsValue): value is Scalar {
+  return value === null || typeof value !== 'object';
 }

@@ -1,15 +1,20 @@
 import type { Evidence } from '../engine/engine.ts';
 import { put } from '../event/ecs-document.ts';
 import type { EcsDocument, EcsValue } from '../event/event.ts';
-import { isDocument, valueAt } from './ecs-path.ts';
+import { computedFields, isDocument, valueAt } from './ecs-path.ts';
 import { isoTime } from './words.ts';
 
-/** Contributing events that an alert shows; beyond it the middle is left out, and the count says so. */
+/**
+ * Contributing events that an alert shows; beyond it the middle is left out, and the count says so.
+ */
 export const EVIDENCE_SHOWN_MAX = 20;
 /** A summary is for reading; the whole event stands at its place in the source. */
 export const SUMMARY_TEXT_MAX = 1024;
 
-/** The evidence as it stands in an alert: id, time, rule, place, and the fields that tell what happened. */
+/**
+ * The evidence as it stands in an alert: id, time, rule, place, and the fields that tell what
+ * happened.
+ */
 export function evidenceShown(evidence: readonly Evidence[]): readonly EcsDocument[] {
   const half = EVIDENCE_SHOWN_MAX / 2;
   const shown =
@@ -77,8 +82,8 @@ function summaryOf(document: EcsDocument): EcsDocument {
     put(result, field.split('.'), Array.isArray(value) ? flat(value) : shortened(value));
   }
   // Computed fields are why an event counts at all, so none of them is left out.
-  const computed = valueAt(document, 'tidegate');
-  if (isDocument(computed)) result['tidegate'] = computed;
+  const computed = computedFields(document);
+  if (computed !== undefined) result['tidegate'] = computed;
   return result;
 }
 

@@ -5,8 +5,8 @@ import type { Detection } from '../engine/engine.ts';
 const ID_HEX_LENGTH = 40;
 
 /**
- * The alert's name: 160 bits of a digest over what makes it this alert and nothing else, so that evidence,
- * arrival, offsets and clocks cannot change it, and writing it twice is writing it once.
+ * The alert's name: 160 bits of a digest over what makes it this alert and nothing else, so that
+ * evidence, arrival, offsets and clocks cannot change it, and writing it twice is writing it once.
  */
 export function alertId(detection: Detection): string {
   const { rule, meaning, eventId, episodeStart } = detection;

@@ -17,7 +17,10 @@ export function isAtLeast(level: Level, floor: Level): boolean {
 export interface Severity {
   /** `event.severity`: 1 to 5, as OCSF's `severity_id` counts. */
   readonly severity: number;
-  /** `event.risk_score`: the scores that Elastic's own rules carry for these levels, so that lists sort together. */
+  /**
+   * `event.risk_score`: the scores that Elastic's own rules carry for these levels, so that lists
+   * sort together.
+   */
   readonly riskScore: number;
 }
 

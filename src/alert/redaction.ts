@@ -6,7 +6,10 @@ import { BLOB_LENGTH_MIN, findSecrets, isSecretName } from './secrets.ts';
 
 /** Takes secrets out of what leaves, and bounds its size. */
 export interface Redactor {
-  /** The text with each secret replaced by its kind, length and keyed hash, and its middle cut when too long. */
+  /**
+   * The text with each secret replaced by its kind, length and keyed hash, and its middle cut when
+   * too long.
+   */
   text(value: string): string;
   /** A copy of the document, bounded in depth, width and length, every text in it redacted. */
   document(value: EcsDocument): EcsDocument;
@@ -17,7 +20,10 @@ export const TEXT_LENGTH_MAX = 8192;
 const TEXT_HEAD_LENGTH = 4096;
 const TEXT_TAIL_LENGTH = 2048;
 
-/** Deeper values are left out. Elasticsearch's own limit for fields is 20 (measured: depth above it is refused). */
+/**
+ * Deeper values are left out. Elasticsearch's own limit for fields is 20 (measured: depth above it
+ * is refused).
+ */
 export const DOCUMENT_DEPTH_MAX = 16;
 /** Values in one document; a sensor's event has a few hundred at most. */
 export const DOCUMENT_VALUES_MAX = 2000;
@@ -27,8 +33,8 @@ const KEY_LENGTH_MIN = 16;
 const HASH_HEX_LENGTH = 12;
 
 /**
- * Creates a redactor. The same secret gives the same hash under the same key, so that an analyst sees that
- * two alerts carry one secret; without the key a short secret cannot be found by trying.
+ * Creates a redactor. The same secret gives the same hash under the same key, so that an analyst
+ * sees that two alerts carry one secret; without the key a short secret cannot be found by trying.
  */
 export function createRedactor(key: Uint8Array): Redactor {
   assert(key.length >= KEY_LENGTH_MIN, 'the redaction key has at least 16 bytes');

@@ -1,8 +1,9 @@
 import type { Secret } from './secrets.ts';
 
 /**
- * The secret that is assigned at this `:`, `=` or blank: `password=x`, `"token": "x"`, `--password x`,
- * `Authorization: Basic x`, `https://user:x@host`, `curl -u user:x`. Looks back at most `NAME_LENGTH_MAX`.
+ * The secret that is assigned at this `:`, `=` or blank: `password=x`, `"token": "x"`, `--password
+ * x`, `Authorization: Basic x`, `https://user:x@host`, `curl -u user:x`. Looks back at most
+ * `NAME_LENGTH_MAX`.
  */
 export function assignedSecret(text: string, at: number): Secret | undefined {
   const character = text.charAt(at);
@@ -16,8 +17,8 @@ export function assignedSecret(text: string, at: number): Secret | undefined {
   const kind = kindOf(name.text);
   if (kind === undefined || name.isPath) return undefined;
   const from = next === '>' ? at + 2 : at + 1;
-  // The shell's working directory is called PWD, and so is a password in connection strings. Asked before
-  // the value is read: what is passed over here is read again.
+  // The shell's working directory is called PWD, and so is a password in connection strings. Asked
+  // before the value is read: what is passed over here is read again.
   const isFolder =
     name.text.toLowerCase().endsWith('pwd') && /^["']?[/~]/.test(text.slice(from, from + 2));
   if (isFolder) return undefined;
@@ -112,7 +113,10 @@ interface Span {
   readonly to: number;
 }
 
-/** The value behind `from`: quoted, or up to what ends an argument. An `authorization` has a scheme in front. */
+/**
+ * The value behind `from`: quoted, or up to what ends an argument. An `authorization` has a scheme
+ * in front.
+ */
 function valueAfter(text: string, from: number, hasScheme: boolean): Span | undefined {
   let start = from;
   while (start - from < BLANKS_MAX && isBlank(text, start)) start++;

@@ -10,14 +10,17 @@ export interface Secret {
 
 export { isSecretName };
 
-/** Base64 runs from this length on are payload, not a name or a digest (a SHA-512 in hex has 128). */
+/**
+ * Base64 runs from this length on are payload, not a name or a digest (a SHA-512 in hex has 128).
+ */
 export const BLOB_LENGTH_MIN = 256;
-/** How much of a payload's beginning stays readable: enough to tell a script from an archive. */
-export const BLOB_HEAD_LENGTH = 32;
+/** How much of a payload's beginning stays readable: twelve bytes tell a script from an archive. */
+export const BLOB_HEAD_LENGTH = 16;
 
 /**
- * Finds secrets in one pass, in order, without overlap. Each character is looked at a bounded number of
- * times, whatever the text: every test is limited to a fixed reach, or ends where the scan goes on.
+ * Finds secrets in one pass, in order, without overlap. Each character is looked at a bounded
+ * number of times, whatever the text: every test is limited to a fixed reach, or ends where the
+ * scan goes on.
  */
 export function findSecrets(text: string): readonly Secret[] {
   const found: Secret[] = [];
@@ -32,6 +35,7 @@ export function findSecrets(text: string): readonly Secret[] {
         if (secret === undefined && at >= blobSearchedTo) {
           blobSearchedTo = runEnd(text, at, BASE64);
           if (blobSearchedTo - at >= BLOB_LENGTH_MIN) {
+            while (text.charCodeAt(blobSearchedTo) === EQUALS) blobSearchedTo++;
             secret = { kind: 'base64', from: at + BLOB_HEAD_LENGTH, to: blobSearchedTo };
           }
         }
@@ -61,9 +65,11 @@ const EQUALS = 0x3d;
 const SPACE = 0x20;
 const DASH = 0x2d;
 const BRACKET = 0x5b;
-const REDACTED = /\[redacted:[a-z_]{1,32}:\d{1,10}:[0-9a-f]{12}\]/y;
+const REDACTED = /\[redacted:[a-z0-9_]{1,32}:\d{1,10}:[0-9a-f]{12}\]/y;
 
-/** The length of what stands in place of a secret already, so that it is not taken for one; else 0. */
+/**
+ * The length of what stands in place of a secret already, so that it is not taken for one; else 0.
+ */
 function redactedLength(text: string, at: number): number {
   REDACTED.lastIndex = at;
   return REDACTED.test(text) ? REDACTED.lastIndex - at : 0;

@@ -2,9 +2,9 @@
 export const TEMPLATE_LENGTH_MAX = 500;
 
 /**
- * Fills a rule's sentence: `{name}` is replaced by its value, `[...]` is a clause that is dropped when a name
- * in it has none. Undefined when a name outside of all clauses has none, or a bracket has no partner: a
- * sentence never shows a gap. Clauses do not nest.
+ * Fills a rule's sentence: `{name}` is replaced by its value, `[...]` is a clause that is dropped
+ * when a name in it has none. Undefined when a name outside of all clauses has none, or a bracket
+ * has no partner: a sentence never shows a gap. Clauses do not nest.
  */
 export function fillTemplate(
   template: string,

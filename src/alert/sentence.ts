@@ -1,18 +1,12 @@
 import type { Detection, Evidence } from '../engine/engine.ts';
 import type { Activity } from '../event/event.ts';
-import type { Correlation, CorrelationBound } from '../language/tree.ts';
-import { activityOf, deedInWords, deedsOf, destinationOf } from './deed.ts';
+import type { Correlation } from '../language/tree.ts';
+import { activityOf, deedInWords, destinationOf } from './deed.ts';
 import { textsAt } from './ecs-path.ts';
+import { amountInWords, limitInWords, quantityInWords } from './quantity.ts';
 import { fillTemplate } from './sentence-template.ts';
 import { mainEvidence, subjectOf, type Subject } from './subject.ts';
-import {
-  bytesInWords,
-  commonFolder,
-  countInWords,
-  pathInWords,
-  spanInWords,
-  valueInWords,
-} from './words.ts';
+import { commonFolder, countInWords, pathInWords, spanInWords, valueInWords } from './words.ts';
 
 /** A sentence is for reading at a glance; the rest is in the evidence. */
 export const SENTENCE_LENGTH_MAX = 320;
@@ -20,8 +14,9 @@ export const SENTENCE_LENGTH_MAX = 320;
 export const SENTENCE_KEY = 'sentence';
 
 /**
- * Says in one sentence who did what, how much of it and where to, from the detection alone. Texts in it must
- * be redacted already. A rule with a `sentence` is told in its own words, unless one of them is missing.
+ * Says in one sentence who did what, how much of it and where to, from the detection alone. Texts
+ * in it must be redacted already. A rule with a `sentence` is told in its own words, unless one of
+ * them is missing.
  */
 export function sentenceOf(detection: Detection): string {
   const told = tell(detection);
@@ -45,6 +40,8 @@ interface Told {
   readonly span: string | undefined;
   readonly folder: string | undefined;
   readonly destination: string | undefined;
+  /** One of the deeds, a file that was read before others: it says what it was about. */
+  readonly example: string | undefined;
 }
 
 function tell(detection: Detection): Told {
@@ -62,6 +59,7 @@ function tell(detection: Detection): Told {
     span: spanOf(detection),
     folder: folderOf(detection.evidence),
     destination: destinationsInWords(detection.evidence),
+    example: exampleOf(detection.evidence),
   };
 }
 
@@ -88,16 +86,48 @@ function parentName(evidence: readonly Evidence[]): string | undefined {
 function genericSentence(detection: Detection, told: Told): string {
   const { rule } = detection;
   const deed =
-    rule.kind === 'detection' ? singleDeed(told) : correlated(detection, rule.correlation, told);
-  if (deed !== undefined) return `${told.actor ?? 'A process'} on ${told.where} ${deed}`;
+    rule.kind === 'detection'
+      ? repeated(detection, told)
+      : correlated(detection, rule.correlation, told);
+  return deed === undefined
+    ? titled(detection, told)
+    : `${told.actor ?? 'A process'} on ${told.where} ${deed}`;
+}
+
+/**
+ * The rule's title in place of a verb, with an example of what was done, or the key when there is
+ * none.
+ */
+function titled(detection: Detection, told: Told): string {
+  const who = told.actor === undefined ? told.where : `${told.actor} on ${told.where}`;
+  const { rule } = detection;
+  const isCount = rule.kind === 'correlation' && rule.correlation.type === 'event_count';
+  const times = isCount ? [`${told.amount ?? ''} times${inSpan(told)}${toLimit(told)}`] : [];
   const key = detection.key.map(
     ({ field, value }) => `${field} ${valueInWords(value ?? 'unknown')}`,
   );
-  const who = told.actor === undefined ? told.where : `${told.actor} on ${told.where}`;
-  return `${who}: ${[valueInWords(rule.title, TITLE_SHOWN_MAX), ...key].join(', ')}`;
+  const rest = told.example === undefined ? key : [`e.g. ${told.example}`];
+  const title = valueInWords(rule.title, TITLE_SHOWN_MAX);
+  return `${who}: ${[title, ...times, ...rest].join(', ')}`;
+}
+
+function inSpan(told: Told): string {
+  return told.span === undefined ? '' : ` in ${told.span}`;
+}
+
+function toLimit(told: Told): string {
+  return told.limit === undefined ? '' : ` (${told.limit})`;
 }
 
 const TITLE_SHOWN_MAX = 120;
+
+/**
+ * The deed, and how often when an alert of a rule without window stands for several (`suppress`).
+ */
+function repeated({ count }: Detection, told: Told): string | undefined {
+  const deed = singleDeed(told);
+  return deed === undefined || count < 2 ? deed : `${deed}, ${countInWords(count)} times so far`;
+}
 
 function singleDeed(told: Told): string | undefined {
   return told.main === undefined ? undefined : deedInWords(told.main);
@@ -108,8 +138,7 @@ function correlated(
   correlation: Correlation,
   told: Told,
 ): string | undefined {
-  const within = told.span === undefined ? '' : ` in ${told.span}`;
-  const limit = told.limit === undefined ? '' : ` (${told.limit})`;
+  const within = inSpan(told);
   switch (correlation.type) {
     case 'temporal':
       return sequence(detection.evidence, ' and ', within);
@@ -126,7 +155,13 @@ function correlated(
     case 'value_median':
     case 'value_percentile':
       if (told.amount === undefined) return undefined;
-      return `${quantity(correlation, told, told.amount)}${within}${limit}${placeOf(told)}`;
+      if (correlation.type === 'event_count' && told.activity === 'other') return undefined;
+      return [
+        quantityInWords(correlation, told.activity, told.amount),
+        within,
+        toLimit(told),
+        placeOf(told),
+      ].join('');
   }
 }
 
@@ -144,96 +179,13 @@ function sequence(
     if (deed !== undefined) deeds.set(event.ruleId, deed);
   }
   if (deeds.size < 2) return undefined;
-  return `${[...deeds.values()].slice(0, DEEDS_TOLD_MAX).join(joint)}${within === '' ? '' : `, all${within}`}`;
+  const all = [...deeds.values()].slice(0, DEEDS_TOLD_MAX).join(joint);
+  return within === '' ? all : `${all}, all${within}`;
 }
 
-function quantity(correlation: Correlation, told: Told, amount: string): string {
-  const deeds = deedsOf(told.activity);
-  const isOne = amount === '1';
-  if (correlation.type === 'event_count') {
-    return `${deeds.verb} ${amount} ${isOne ? deeds.one : deeds.many}`;
-  }
-  const fields = fieldsOf(correlation).join(', ');
-  if (correlation.type === 'value_count') {
-    const noun = nounOf(fields);
-    if (noun === undefined) return `used ${amount} different values of ${fields}`;
-    const verb = noun === deeds.many ? deeds.verb : 'used';
-    return `${verb} ${amount} different ${noun}`;
-  }
-  if (correlation.type === 'value_sum') {
-    if (!isBytes(fields)) return `reached ${amount} in all of ${fields}`;
-    if (told.activity === 'file_read') return `read ${amount}`;
-    return told.activity === 'file_write' ? `wrote ${amount}` : `sent ${amount}`;
-  }
-  return `reached a ${averageInWords(correlation)} of ${amount} in ${fields}`;
-}
-
-function averageInWords(correlation: Correlation): string {
-  if (correlation.type === 'value_avg') return 'mean';
-  if (correlation.type === 'value_median') return 'median';
-  const { condition } = correlation;
-  const rank = condition.kind === 'threshold' ? condition.percentile : undefined;
-  return rank === undefined ? 'percentile' : `percentile ${rank}`;
-}
-
-function fieldsOf(correlation: Correlation): readonly string[] {
-  return correlation.condition.kind === 'threshold' ? correlation.condition.fields : [];
-}
-
-// What the values of a field are, under the names of the Sigma taxonomy and of ECS.
-const NOUNS: readonly (readonly [RegExp, string])[] = [
-  [/^(?:file\.(?:path|name)|TargetFilename|FileName|ObjectName)$/i, 'files'],
-  [/^(?:dns\.question\.name|QueryName|query)$/i, 'DNS names'],
-  [/^(?:destination\.|url\.domain|Destination(?:Ip|Hostname)|dst_ip|c-uri)/i, 'destinations'],
-  [/^(?:process\.(?:executable|name)|Image)$/i, 'programs'],
-  [/^(?:user\.|User$|SubjectUserName|TargetUserName)/i, 'users'],
-  [/^(?:host\.|Computer)/i, 'hosts'],
-];
-
-function nounOf(field: string): string | undefined {
-  return NOUNS.find(([pattern]) => pattern.test(field))?.[1];
-}
-
-function isBytes(field: string): boolean {
-  return /(?:bytes|size)(?:_(?:out|sent))?$/i.test(field);
-}
-
-function amountInWords(detection: Detection): string | undefined {
-  const { rule, value, count } = detection;
-  if (rule.kind === 'detection') return undefined;
-  const { correlation } = rule;
-  if (correlation.type === 'event_count') return countInWords(value ?? count);
-  if (value === undefined) return undefined;
-  return inUnit(correlation, value);
-}
-
-function inUnit(correlation: Correlation, value: number): string {
-  const isCount = correlation.type === 'event_count' || correlation.type === 'value_count';
-  const isAmount = !isCount && isBytes(fieldsOf(correlation)[0] ?? '');
-  return isAmount ? bytesInWords(value) : countInWords(value);
-}
-
-function limitInWords(detection: Detection): string | undefined {
-  const { rule } = detection;
-  if (rule.kind === 'detection' || rule.correlation.condition.kind !== 'threshold')
-    return undefined;
-  const bounds = rule.correlation.condition.bounds.map(
-    (bound) => `${BOUNDS[bound.operator]}${inUnit(rule.correlation, bound.value)}`,
-  );
-  return bounds.length === 0 ? undefined : `limit ${bounds.join(' and ')}`;
-}
-
-// The common case, at least so many, needs no word.
-const BOUNDS: Readonly<Record<CorrelationBound['operator'], string>> = {
-  gte: '',
-  gt: '',
-  lt: 'under ',
-  lte: 'at most ',
-  eq: 'exactly ',
-  neq: 'other than ',
-};
-
-/** The window's width while it opens; the time from first to last once the episode has outgrown it. */
+/**
+ * The window's width while it opens; the time from first to last once the episode has outgrown it.
+ */
 function spanOf(detection: Detection): string | undefined {
   if (detection.window === undefined) return undefined;
   const lasted = detection.lastTime - detection.firstTime;
@@ -255,6 +207,15 @@ function destinationsInWords(evidence: readonly Evidence[]): string | undefined 
   const [first] = found;
   if (first === undefined) return undefined;
   return found.size === 1 ? valueInWords(first) : `${valueInWords(first)} and others`;
+}
+
+function exampleOf(evidence: readonly Evidence[]): string | undefined {
+  const reads = evidence.filter((event) => activityOf(event) === 'file_read');
+  for (const event of [...reads, ...evidence]) {
+    const deed = deedInWords(event);
+    if (deed !== undefined) return deed;
+  }
+  return undefined;
 }
 
 function placeOf(told: Told): string {
@@ -279,6 +240,7 @@ function slots(detection: Detection, told: Told): (name: string) => string | und
     ['folder', told.folder],
     ['destination', told.destination],
     ['deed', singleDeed(told)],
+    ['example', told.example],
   ]);
   return (name) => {
     if (known.has(name)) {

@@ -3,7 +3,10 @@ import type { Detection, Evidence } from '../engine/engine.ts';
 import { textAt } from './ecs-path.ts';
 import { fileName } from './words.ts';
 
-/** Who did it, as far as all the evidence agrees. Names only; undefined where nothing or several are known. */
+/**
+ * Who did it, as far as all the evidence agrees. Names only; undefined where nothing or several are
+ * known.
+ */
 export interface Subject {
   readonly agent: string | undefined;
   readonly host: string;
@@ -11,7 +14,10 @@ export interface Subject {
   readonly process: string | undefined;
 }
 
-/** The event that stands for the alert: the latest that names a process, which made the condition true. */
+/**
+ * The event that stands for the alert: the latest that names a process, which made the condition
+ * true.
+ */
 export function mainEvidence(evidence: readonly Evidence[]): Evidence | undefined {
   const withProcess = evidence.filter(({ document }) => Object.hasOwn(document, 'process'));
   return (withProcess.length > 0 ? withProcess : evidence).reduce<Evidence | undefined>(

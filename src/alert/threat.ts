@@ -1,6 +1,9 @@
 import type { EcsDocument } from '../event/event.ts';
 
-/** What the tags of a rule say in the words of ATT&CK and ATLAS, as ECS `threat.*`; undefined when nothing. */
+/**
+ * What the tags of a rule say in the words of ATT&CK and ATLAS, as ECS `threat.*`; undefined when
+ * nothing.
+ */
 export function threatOf(tags: readonly string[]): EcsDocument | undefined {
   const tactics = new Map<string, string>();
   const techniques = new Set<string>();
@@ -78,8 +81,9 @@ function tacticTable(rows: readonly (readonly [string, string])[]): ReadonlyMap<
   return table;
 }
 
-// ATT&CK v19 (April 2026) retired Defense Evasion: TA0005 is now called Stealth, and Defense Impairment
-// (TA0112) is new. Rules of both generations are in use, each keeps the name that it was written with.
+// ATT&CK v19 (April 2026) retired Defense Evasion: TA0005 is now called Stealth, and Defense
+// Impairment (TA0112) is new. Rules of both generations are in use, each keeps the name that it was
+// written with.
 const ATTACK_TACTICS = tacticTable([
   ['TA0043', 'Reconnaissance'],
   ['TA0042', 'Resource Development'],

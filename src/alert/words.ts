@@ -1,6 +1,9 @@
 import { TIME_MAX } from '../base/date.ts';
 
-/** Numbers, times and values as people read them: amounts to two figures, counts exact, values disarmed. */
+/**
+ * Numbers, times and values as people read them: amounts to two figures, counts exact, values
+ * disarmed.
+ */
 
 /** A count, exact, with thousands set apart; other numbers to at most two decimals. */
 export function countInWords(value: number): string {
@@ -42,7 +45,9 @@ function twoUnits(value: number, size: number, large: string, small: string): st
   return rest === 0 ? whole : `${whole} ${rest} ${small}`;
 }
 
-/** A moment in ISO 8601, UTC. The end of an unbounded window is the last moment that can be written. */
+/**
+ * A moment in ISO 8601, UTC. The end of an unbounded window is the last moment that can be written.
+ */
 export function isoTime(time: number): string {
   return new Date(Math.min(Math.max(time, 0), TIME_MAX)).toISOString();
 }
@@ -50,16 +55,23 @@ export function isoTime(time: number): string {
 /** How much of a value a sentence shows. */
 export const VALUE_LENGTH_MAX = 80;
 const SPACES_MAX = 8;
-// Unassigned, private and format characters, surrogates, controls, and separators other than the space.
+// Unassigned, private and format characters, surrogates, controls, and separators other than the
+// space.
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 
+// What the redactor leaves.
+const REDACTED = /\[redacted:([a-z0-9_]{1,32}):\d{1,10}:[0-9a-f]{12}\]/g;
+const CUT = /\[cut:\d{1,10}:[0-9a-f]{12}\]/g;
+
 /**
- * A value from telemetry, on one line, with what cannot be seen made visible, cut in the middle. Its end is
- * kept, because that is where the file name and the payload stand.
+ * A value from telemetry, on one line, with what cannot be seen made visible, cut in the middle.
+ * Its end is kept, because that is where the file name and the payload stand.
  */
 export function valueInWords(value: string, lengthMax: number = VALUE_LENGTH_MAX): string {
-  const characters = [...value];
-  let shown = value;
+  // A reader needs to know that something is hidden here, not its digest.
+  const plain = value.replace(REDACTED, '[$1 hidden]').replace(CUT, '…');
+  const characters = [...plain];
+  let shown = plain;
   if (characters.length > lengthMax) {
     const tail = Math.floor(lengthMax / 3);
     const head = lengthMax - tail - 1;

@@ -1,13 +1,16 @@
 /**
- * What can go wrong in the world around us. A closed list, because metrics and runbooks are kept by it:
+ * What can go wrong in the world around us. A closed list, because metrics and runbooks are kept by
+ * it:
  * - `source_unreadable`: an input is missing, forbidden or cannot be read.
  * - `source_corrupt`: an input can be read, and its container (compression, framing) is damaged.
  * - `store_unopenable`: an output or a store cannot be opened or created where it should be.
- * - `store_newer`: a store was written by a later version of Tidegate, which this one must not touch.
+ * - `store_newer`: a store was written by a later version of Tidegate, which this one must not
+ *   touch.
  * - `store_corrupt`: a store is damaged, or the file is something else.
  * - `store_full`: no space left, or a quota reached. Retryable: space can be made while we wait.
  * - `store_locked`: another process holds the store. Retryable.
- * - `store_unwritable`: a write failed for another reason (read-only, input/output error, closed pipe).
+ * - `store_unwritable`: a write failed for another reason (read-only, input/output error, closed
+ *   pipe).
  * - `store_closed`: used after it was closed.
  */
 export type FailureCode =

@@ -1,17 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../base/failure.ts';
 
-/** Raised whenever the tables change; every earlier version has a step below that leads to the next. */
+/**
+ * Raised whenever the tables change; every earlier version has a step below that leads to the next.
+ */
 export const ALERT_SCHEMA_VERSION = 1;
 
 /** Marks the file as ours (`PRAGMA application_id`): "TDGT". */
 const APPLICATION_ID = 0x54444754;
 
 /**
- * One row per alert and never changed; what changes stands in `alert_state`, which only the detector writes;
- * what people decide stands in `triage`, which only they write. So neither can undo the other's work.
- * Rows with whole documents keep their rowid: in a WITHOUT ROWID table, large rows make every look-up slow
- * (sqlite.org/withoutrowid.html). The long text stands last, so that reading the rest stops before it.
+ * One row per alert and never changed; what changes stands in `alert_state`, which only the
+ * detector writes; what people decide stands in `triage`, which only they write. So neither can
+ * undo the other's work. Rows with whole documents keep their rowid: in a WITHOUT ROWID table,
+ * large rows make every look-up slow (sqlite.org/withoutrowid.html). The long text stands last, so
+ * that reading the rest stops before it.
  */
 const TABLES = `
   CREATE TABLE alerts (
@@ -50,7 +53,10 @@ const TABLES = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-/** Creates the tables in an empty file, and refuses a file that is not ours or is from a later version. */
+/**
+ * Creates the tables in an empty file, and refuses a file that is not ours or is from a later
+ * version.
+ */
 export function prepareSchema(database: DatabaseSync, path: string): void {
   const version = schemaVersion(database, path);
   if (version === ALERT_SCHEMA_VERSION) return;
@@ -69,7 +75,10 @@ export function prepareSchema(database: DatabaseSync, path: string): void {
   }
 }
 
-/** The version of the tables, undefined for an empty file. Throws a Failure for a file that we must not touch. */
+/**
+ * The version of the tables, undefined for an empty file. Throws a Failure for a file that we must
+ * not touch.
+ */
 export function schemaVersion(database: DatabaseSync, path: string): number | undefined {
   const { tables } = { ...database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() };
   if (tables === 0) return undefined;
@@ -85,8 +94,8 @@ export function schemaVersion(database: DatabaseSync, path: string): number | un
   if (version > ALERT_SCHEMA_VERSION) {
     throw new Failure('store_newer', {
       message:
-        `${path}: was written by a later Tidegate (tables of version ${version}, this one knows up to ` +
-        `${ALERT_SCHEMA_VERSION}); start that one, or name another file`,
+        `${path}: was written by a later Tidegate (tables of version ${version}, this one knows ` +
+        `up to ${ALERT_SCHEMA_VERSION}); start that one, or name another file`,
       retryable: false,
     });
   }

@@ -20,7 +20,10 @@ export interface RefusalReason {
 export interface DeadLetter extends AsyncDisposable {
   /** Records kept since opening. */
   readonly count: number;
-  /** Takes a record; it is on disk after `flush`. Throws a Failure and takes nothing when the disk is full. */
+  /**
+   * Takes a record; it is on disk after `flush`. Throws a Failure and takes nothing when the disk
+   * is full.
+   */
   add(record: RawRecord, problem: RefusalReason): void;
   /** Returns when everything added so far would survive a power cut. */
   flush(): Promise<void>;
@@ -38,12 +41,17 @@ export interface DeadRecord extends RefusalReason {
   readonly payloadLength: number;
 }
 
-/** A larger payload keeps its first bytes: sources refuse records above 1 MiB by their metadata alone. */
+/**
+ * A larger payload keeps its first bytes: sources refuse records above 1 MiB by their metadata
+ * alone.
+ */
 export const PAYLOAD_KEPT_MAX: number = 1 << 20;
 const DETAIL_MAX = 1000;
 const KEY_KEPT_MAX = 4096;
 
-/** Opens a dead-letter file, NDJSON, one refused record a line. It holds raw telemetry: owner-only. */
+/**
+ * Opens a dead-letter file, NDJSON, one refused record a line. It holds raw telemetry: owner-only.
+ */
 export function openDeadLetter(options: DeadLetterOptions): DeadLetter {
   return new DeadLetterFile(
     openLineFile({ path: options.path, truncate: options.truncate ?? false }),
@@ -91,7 +99,9 @@ function base64(bytes: Uint8Array, keptMax: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, kept).toString('base64');
 }
 
-/** Reads a dead-letter file back; a line that is no letter (torn by a crash) is given as undefined. */
+/**
+ * Reads a dead-letter file back; a line that is no letter (torn by a crash) is given as undefined.
+ */
 export async function* readDeadLetter(path: string): AsyncGenerator<DeadRecord | undefined> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
   try {

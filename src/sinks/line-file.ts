@@ -21,7 +21,10 @@ export interface LineFileOptions {
 /** An append-only file of lines, buffered, that survives a full disk without tearing a line. */
 export interface LineFile extends AsyncDisposable {
   readonly path: string;
-  /** Takes a line without its newline. Throws a Failure, and takes nothing, when the buffer cannot be emptied. */
+  /**
+   * Takes a line without its newline. Throws a Failure, and takes nothing, when the buffer cannot
+   * be emptied.
+   */
   add(line: string): void;
   /** Writes and synchronises everything taken so far. */
   flush(): Promise<void>;
@@ -29,7 +32,9 @@ export interface LineFile extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Bytes waiting for the disk before a line is written through: more lines a call, bounded memory. */
+/**
+ * Bytes waiting for the disk before a line is written through: more lines a call, bounded memory.
+ */
 export const LINE_BUFFER_BYTES_MAX: number = 1 << 18;
 const NEWLINE = 0x0a;
 
@@ -86,8 +91,8 @@ class BufferedLineFile implements LineFile {
     }
   }
 
-  // What a full disk refused stays in the buffer from the first unwritten byte on, so that trying again
-  // continues in the middle of the line.
+  // What a full disk refused stays in the buffer from the first unwritten byte on, so that trying
+  // again continues in the middle of the line.
   private writeOut(descriptor: number): void {
     if (this.waitingBytes === 0) return;
     const bytes = Buffer.concat(this.waiting);

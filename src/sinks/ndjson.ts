@@ -13,8 +13,9 @@ export const IDS_REMEMBERED_MAX = 100_000;
 const TAIL_BYTES_MAX = 64 << 20;
 
 /**
- * Opens a file of alert documents, one a line, appending to what is there. A line that a crash cut short is
- * removed, and alerts at the end of the file are known again, so a restart writes none of them twice.
+ * Opens a file of alert documents, one a line, appending to what is there. A line that a crash cut
+ * short is removed, and alerts at the end of the file are known again, so a restart writes none of
+ * them twice.
  */
 export async function openNdjsonFile(path: string): Promise<Sink> {
   const file = openLineFile({ path, truncate: false, tornLine: 'remove' });
@@ -26,7 +27,10 @@ export async function openNdjsonFile(path: string): Promise<Sink> {
   }
 }
 
-/** Writes alert documents to a stream, one a line, as fast as its reader takes them. The stream stays open. */
+/**
+ * Writes alert documents to a stream, one a line, as fast as its reader takes them. The stream
+ * stays open.
+ */
 export function openNdjsonStream(stream: Writable, name: string): Sink {
   return new NdjsonStream(stream, name);
 }
@@ -46,8 +50,8 @@ class NdjsonFile implements Sink {
   async write(batch: readonly Alert[]): Promise<SinkReceipt> {
     if (this.isClosed) throw closedFailure(this.name);
     const { lines, ids, receipt } = freshLines(batch, this.ids);
-    // An id is remembered with its line: a line that was taken is never lost short of a crash, even if the
-    // disk is full when it should be written.
+    // An id is remembered with its line: a line that was taken is never lost short of a crash, even
+    // if the disk is full when it should be written.
     lines.forEach((line, index) => {
       this.file.add(line);
       this.ids.add(ids[index] ?? '');

@@ -1,12 +1,16 @@
 import type { Alert } from '../alert/alert.ts';
 
-/** Where alerts go. Writing the same alert again changes nothing, so every doubt is settled by writing again. */
+/**
+ * Where alerts go. Writing the same alert again changes nothing, so every doubt is settled by
+ * writing again.
+ */
 export interface Sink extends AsyncDisposable {
   /** A name for people: a path, an address. */
   readonly name: string;
   /**
-   * Writes documents that are not there yet, and states that are newer than what is there. When it resolves,
-   * the batch survives a crash. When it rejects (with a Failure), none or a part of it may be there.
+   * Writes documents that are not there yet, and states that are newer than what is there. When it
+   * resolves, the batch survives a crash. When it rejects (with a Failure), none or a part of it
+   * may be there.
    */
   write(batch: readonly Alert[]): Promise<SinkReceipt>;
   /** Finishes what was begun and lets go; again does nothing. */

@@ -32,8 +32,8 @@ export function openSqliteSink(options: SqliteSinkOptions): Sink {
   }
   try {
     database = new DatabaseSync(path, { timeout: options.lockWaitMs ?? LOCK_WAIT_MS });
-    // Write-ahead: readers never wait. FULL: an acknowledged batch survives a power cut, which the checkpoint
-    // that follows it relies on.
+    // Write-ahead: readers never wait. FULL: an acknowledged batch survives a power cut, which the
+    // checkpoint that follows it relies on.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     prepareSchema(database, path);
     // Command lines and paths of people's machines are in it.
@@ -72,7 +72,8 @@ class SqliteSink implements Sink {
     );
   }
 
-  // Synchronous inside: node:sqlite has no other way, and a batch of 50 takes about 0.1 ms plus the commit.
+  // Synchronous inside: node:sqlite has no other way, and a batch of 50 takes about 0.1 ms plus the
+  // commit.
   async write(batch: readonly Alert[]): Promise<SinkReceipt> {
     if (!this.database.isOpen) throw closedFailure(this.name);
     try {

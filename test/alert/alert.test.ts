@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createAlert, type Alert } from '../../src/alert/alert.ts';
+import { createAlert, createAlerts, type Alert } from '../../src/alert/alert.ts';
 import { EVIDENCE_SHOWN_MAX, SUMMARY_TEXT_MAX } from '../../src/alert/evidence.ts';
 import { createRedactor } from '../../src/alert/redaction.ts';
 import type { Detection } from '../../src/engine/engine.ts';
@@ -151,12 +151,53 @@ describe('createAlert', () => {
   });
 });
 
+describe('createAlerts', () => {
+  const opened = windowed([fileRead('/a/1')], {}, { count: 40, value: 40 });
+  const grown = (count: number): Detection =>
+    windowed([fileRead('/a/1')], {}, { phase: 'grown', count, value: count });
+  const other = single(upload);
+
+  it('gives one alert an episode: opened as it opened, grown as it stands', () => {
+    const alerts = createAlerts([opened, grown(41), other, grown(42)], context);
+    expect(alerts.map(({ state }) => state.version)).to.deep.equal([42, 1]);
+    expect(alerts[0]?.document).to.deep.equal(alertOf(opened).document);
+    expect(alerts[0]?.state).to.deep.equal(alertOf(grown(42)).state);
+    expect(alerts[1]).to.deep.equal(alertOf(other));
+  });
+
+  it('gives no document to an episode that opened earlier', () => {
+    const [alert, ...rest] = createAlerts([grown(43), grown(44)], context);
+    expect(rest).to.deep.equal([]);
+    expect(alert?.document).to.equal(undefined);
+    expect(alert?.state.version).to.equal(44);
+  });
+
+  it('gives what the detections one by one leave behind, however they are cut into batches', () => {
+    const all = [opened, grown(41), other, grown(42), grown(43)];
+    const left = (batches: readonly (readonly Detection[])[]): unknown => {
+      const documents = new Map<string, unknown>();
+      const states = new Map<string, unknown>();
+      for (const { id, document, state } of batches.flatMap((batch) =>
+        createAlerts(batch, context),
+      )) {
+        if (document !== undefined && !documents.has(id)) documents.set(id, document);
+        states.set(id, state);
+      }
+      return [documents, states];
+    };
+    for (let cut = 0; cut <= all.length; cut++) {
+      expect(left([all.slice(0, cut), all.slice(cut)])).to.deep.equal(left([all]));
+    }
+  });
+});
+
 describe('alert ids', () => {
   const base = (): Detection => windowed([fileRead('/a/1'), fileRead('/a/2')]);
   const idOf = (detection: Detection): string => alertOf(detection).id;
 
   it('are 160 bits in hex, and these', () => {
-    // Written down so that a change of the recipe cannot pass unseen: stores would hold every alert twice.
+    // Written down so that a change of the recipe cannot pass unseen: stores would hold every alert
+    // twice.
     expect(idOf(base())).to.equal('db8ae06d7447ccf2cee6e874cea8be4c0c5e0b7b');
     expect(idOf(single(upload))).to.equal('fcfe2e2136895801bcc73ef34b70d5e1dc09abd1');
   });

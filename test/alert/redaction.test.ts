@@ -210,7 +210,8 @@ describe('createRedactor', () => {
 
   const hostile: EcsDocument = JSON.parse(
     '{"__proto__":{"polluted":"--password=x"},"constructor":{"prototype":{"polluted":1}},' +
-      '"a":["--token=abc",1,null,true,{"b":"--token=abc"}],"password":"x","Session-Token":"y","n":3}',
+      '"a":["--token=abc",1,null,true,{"b":"--token=abc"}],"password":"x","Session-Token":"y",' +
+      '"n":3}',
   );
 
   it('copies a document with every text in it redacted, and leaves prototypes alone', () => {

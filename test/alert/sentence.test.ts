@@ -94,8 +94,8 @@ const table: readonly { name: string; detection: Detection; expected: string }[]
       },
     ),
     expected:
-      'claude_code on LAP-7 (ana) read /home/ana/.aws/credentials, then connected to drop.example, ' +
-      'all in 60 s',
+      'claude_code on LAP-7 (ana) read /home/ana/.aws/credentials, then connected to ' +
+      'drop.example, all in 60 s',
   },
   {
     name: 'something new',
@@ -184,6 +184,70 @@ const table: readonly { name: string; detection: Detection; expected: string }[]
       },
     ),
     expected: 'LAP-7 (bob): Agent reads protected files in bulk, User bob, Zone unknown',
+  },
+  {
+    name: 'deeds of several kinds, by the title and an example that was read',
+    detection: windowed([
+      {
+        ...fileRead('/x'),
+        event: { category: ['process'], type: ['start'] },
+        process: { name: 'cat', parent: { name: 'sh' }, ai_agent: { name: 'claude_code' } },
+        file: null,
+      },
+      fileRead('/home/ana/.ssh/id_rsa'),
+    ]),
+    expected:
+      'claude_code on LAP-7 (ana): Agent reads protected files in bulk, 143 times in 60 s ' +
+      '(limit 40), e.g. read /home/ana/.ssh/id_rsa',
+  },
+  {
+    name: 'commands that name their destination, hidden secrets',
+    detection: windowed(
+      [
+        {
+          ...HOST,
+          event: { category: ['process'], type: ['start'] },
+          process: { name: 'curl', ai_agent: { name: 'cursor' } },
+          'tidegate.destination.host': 'paste.example',
+        },
+      ],
+      { type: 'value_count', condition: atLeast(5, 'CommandLine') },
+      { value: 17 },
+    ),
+    expected: 'cursor on LAP-7 (ana) ran 17 different commands in 60 s (limit 5) to paste.example',
+  },
+  {
+    name: 'a secret is hidden, its digest not shown',
+    detection: single({
+      ...HOST,
+      event: { category: ['process'], type: ['start'] },
+      process: { name: 'x', command_line: 'x -p [redacted:password:9:0123456789ab]' },
+    }),
+    expected: 'A process on LAP-7 (ana) started x -p [password hidden]',
+  },
+  {
+    name: 'one deed that stands for several',
+    detection: single(fileRead('/etc/shadow'), { count: 12, phase: 'grown' }),
+    expected: 'claude_code on LAP-7 (ana) read /etc/shadow, 12 times so far',
+  },
+  {
+    name: 'a percentile of bytes',
+    detection: windowed(
+      [connectionTo({ domain: 'a.example' })],
+      {
+        type: 'value_percentile',
+        condition: {
+          kind: 'threshold',
+          bounds: [{ operator: 'gt', value: 1e6 }],
+          fields: ['bytes_out'],
+          percentile: 95,
+        },
+      },
+      { value: 3_140_000 },
+    ),
+    expected:
+      'claude_code on LAP-7 (ana) reached a percentile 95 of 3.1 MB in bytes_out in 60 s ' +
+      '(limit 1.0 MB) to a.example',
   },
   {
     name: 'evidence of two users names neither',

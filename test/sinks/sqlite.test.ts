@@ -77,7 +77,8 @@ describe('the SQLite sink', () => {
 
   it('says that the disk is full, keeps what it has, and goes on when there is space', () =>
     inFolder(async (folder) => {
-      // A page limit stands in for the disk: SQLite answers both with SQLITE_FULL. It holds per connection.
+      // A page limit stands in for the disk: SQLite answers both with SQLITE_FULL. It holds per
+      // connection.
       const sink = openIn(folder);
       await sink.write([sampleAlert(0)]);
       const limited = Reflect.get(sink, 'database');
@@ -148,7 +149,8 @@ describe('openAlertStore', () => {
       ]);
       const people = new DatabaseSync(sink.name);
       people.exec(
-        `INSERT INTO triage VALUES ('${idOf(3)}', 2, 'closed', 'kurz', 'expected', 'ok', 1, 'kurz')`,
+        `INSERT INTO triage
+         VALUES ('${idOf(3)}', 2, 'closed', 'kurz', 'expected', 'ok', 1, 'kurz')`,
       );
       people.close();
       action(folder);
