@@ -2,7 +2,7 @@ import type { Detection } from '../engine/engine.ts';
 import type { EcsDocument, EcsValue } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
 import type { Rule } from '../language/tree.ts';
-import { computedFields, isDocument, textsAt, valueAt } from './ecs-path.ts';
+import { computedFields, isDocument, textAt, textsAt, valueAt } from './ecs-path.ts';
 import { severityOf } from './level.ts';
 import { agentOf, mainEvidence } from './subject.ts';
 import { threatOf } from './threat.ts';
@@ -31,7 +31,7 @@ export function alertDocument(parts: AlertParts): EcsDocument {
   const title = valueInWords(rule.title, TITLE_LENGTH_MAX);
   return {
     '@timestamp': isoTime(time),
-    message: `${title} on ${valueInWords(String(host['name']))}`,
+    message: `${title} on ${valueInWords(textAt(host, 'name') ?? detection.host)}`,
     event: eventOf(parts, main),
     rule: ruleOf(rule),
     ...copied(main),

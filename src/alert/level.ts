@@ -1,5 +1,7 @@
 import type { Level } from '../language/tree.ts';
 
+export type { Level };
+
 /** Sigma's levels, from the least to the most urgent. */
 export const levels: readonly Level[] = ['informational', 'low', 'medium', 'high', 'critical'];
 

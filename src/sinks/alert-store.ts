@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { levels } from '../alert/level.ts';
+import { levels, type Level } from '../alert/level.ts';
 import { Failure } from '../base/failure.ts';
 import type { EcsDocument } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
-import type { Level } from '../language/tree.ts';
 import { schemaVersion } from './alert-schema.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 

@@ -4,7 +4,14 @@ import { SENTENCE_LENGTH_MAX, sentenceOf } from '../../src/alert/sentence.ts';
 import type { Detection } from '../../src/engine/engine.ts';
 import type { EcsDocument } from '../../src/event/event.ts';
 import type { CorrelationCondition } from '../../src/language/tree.ts';
-import { correlationRule, detectionRule, fileRead, single, windowed } from './detections.ts';
+import {
+  correlationRule,
+  detectionRule,
+  evidenceOf,
+  fileRead,
+  single,
+  windowed,
+} from './detections.ts';
 
 const HOST = { host: { name: 'LAP-7' }, user: { name: 'ana' } };
 const AGENT = { name: 'claude.exe', ai_agent: { name: 'claude_code' } };
@@ -150,15 +157,8 @@ const table: readonly { name: string; detection: Detection; expected: string }[]
       {
         evidence: [
           {
-            ...single(fileRead('/etc/shadow')).evidence[0],
-            ...{
-              id: 'x',
-              time: 0,
-              ruleId: 'r',
-              position: { source: 's', partition: 0, offset: 0 },
-            },
+            ...evidenceOf(0, fileRead('/etc/shadow')),
             activity: 'file_delete',
-            document: fileRead('/etc/shadow'),
           },
         ],
       },
