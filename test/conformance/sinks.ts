@@ -13,9 +13,9 @@ export interface SinkUnderTest {
   /** True if a growing episode's states are kept, not only the documents. */
   readonly keepsStates: boolean;
   /** Opens the sink over a place that this folder names; again with the same folder to resume. */
-  open(folder: string): Promise<Sink>;
+  readonly open: (folder: string) => Promise<Sink>;
   /** Everything that a reader of that place finds now, in a fixed order. */
-  content(folder: string): Promise<readonly unknown[]>;
+  readonly content: (folder: string) => Promise<readonly unknown[]>;
 }
 
 /** Runs an action in an empty folder of its own. */
