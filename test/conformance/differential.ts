@@ -1,7 +1,7 @@
 // The differential test: Tidegate against a slow evaluator over the tree that pySigma parses. Run by
 // `npm run conformance`; `--short` is the form for every change. Needs python3 and the shared rules.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -63,16 +63,6 @@ function unpackRules(folder: string): readonly string[] {
   return RULE_FOLDERS.map((name) => join(folder, name));
 }
 
-function recordings(): readonly string[] {
-  const evtx = join(shared, 'data/evtx-mitre');
-  return [
-    ...readdirSync(evtx)
-      .filter((name) => name.endsWith('.gz'))
-      .map((name) => join(evtx, name)),
-    join(shared, 'data/sigma-regression/events.ndjson.gz'),
-  ];
-}
-
 /** Which rules our matcher says match the record, or undefined when it was refused. */
 function matchedRules(
   detector: Detector,
@@ -105,7 +95,7 @@ async function run(): Promise<number> {
     const args = [
       join(oracle, 'generate.py'),
       ...['--rules', ...rules],
-      ...['--recordings', ...recordings()],
+      ...['--data', join(shared, 'data')],
       ...['--positives', isShort ? '20000' : '100000'],
       ...['--neighbours', isShort ? '40000' : '300000'],
       ...['--seed', String(seed)],

@@ -57,7 +57,8 @@ def field_matches(field, wanted, event):
     if isinstance(wanted, SigmaExists):
         return (actual is not ABSENT) == bool(wanted)
     if isinstance(wanted, SigmaNull):
-        return actual is ABSENT or actual is None
+        # An array satisfies null as it satisfies anything else: by one of its elements.
+        return actual is ABSENT or any_element(actual, lambda value: value is None)
     if isinstance(wanted, SigmaExpansion):
         return any(field_matches(field, value, event) for value in wanted.values)
     if isinstance(wanted, SigmaFieldReference):
@@ -127,20 +128,21 @@ _patterns = {}
 
 
 def pattern(wanted, cased):
-    key = (tuple(wanted.s), cased)
+    parts = tuple(wanted.s)
+    if not all(isinstance(part, (str, SpecialChars)) for part in parts):
+        raise Unsupported("placeholder")
+    key = (parts, cased)
     compiled = _patterns.get(key)
     if compiled is None:
-        parts = []
-        for part in wanted.s:
+        regex = []
+        for part in parts:
             if part == SpecialChars.WILDCARD_MULTI:
-                parts.append(".*")
+                regex.append(".*")
             elif part == SpecialChars.WILDCARD_SINGLE:
-                parts.append(".")
-            elif isinstance(part, str):
-                parts.append(re.escape(part if cased else part.lower()))
+                regex.append(".")
             else:
-                raise Unsupported(f"in string: {part!r}")
-        compiled = re.compile("".join(parts), re.DOTALL)
+                regex.append(re.escape(part if cased else part.lower()))
+        compiled = re.compile("".join(regex), re.DOTALL)
         _patterns[key] = compiled
     return compiled
 

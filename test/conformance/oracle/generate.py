@@ -3,7 +3,7 @@
 Positives come from the shared recordings and from records built to satisfy a rule; each is then changed in
 one place, and the evaluator judges what came out. The last line holds the totals.
 
-    generate.py --rules DIR... --recordings FILE... --positives N --neighbours N --seed S
+    generate.py --rules DIR... --data DIR --positives N --neighbours N --seed S
 """
 
 import argparse
@@ -63,46 +63,44 @@ class Writer:
 
     def write(self, judge, record, verdict, kind):
         self.totals["pairs"] += 1
-        self.totals[f"{'neighbours' if kind != 'recorded' and kind != 'built' else 'bases'}"] += 1
+        self.totals["bases" if kind in ("recorded", "built") else "neighbours"] += 1
         self.totals["positive" if verdict else "negative"] += 1
         self.totals[f"kind {kind}"] += 1
         line = {"rule": judge.id, "kind": kind, "expected": verdict, "record": record}
         sys.stdout.write(json.dumps(line) + "\n")
 
 
-def recorded_positives(judges, files, limit, skipped):
-    """Pairs that match in the recordings, at most `limit` per rule."""
-    found = collections.Counter()
-    for path in files:
-        with gzip.open(path, "rt", encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                try:
+def recorded_positives(judges, data, skipped):
+    """Pairs that match in the shared recordings: the lines that the expected results name for each rule."""
+    by_id = {judge.id: judge for judge in judges}
+    with open(f"{data}/expected-sigma.json", encoding="utf-8") as file:
+        files = json.load(file)["files"]
+    for name, expected in sorted(files.items()):
+        wanted = collections.defaultdict(list)
+        for rule, found in expected["rules"].items():
+            for line in found["first_lines"]:
+                if rule in by_id:
+                    wanted[line].append(by_id[rule])
+        with gzip.open(f"{data}/{name}", "rt", encoding="utf-8", errors="replace") as lines:
+            for number, line in enumerate(lines, 1):
+                for judge in wanted.get(number, []):
                     record = json.loads(line)
-                except ValueError:
-                    continue
-                fields = windows.flatten(record) if isinstance(record, dict) else None
-                if fields is None:
-                    continue
-                values = None
-                for judge in judges:
-                    if found[judge.id] >= limit or windows.fits(judge.logsource, fields) is not True:
-                        continue
-                    values = list(windows.values(record)) if values is None else values
                     try:
-                        matched = any(evaluator.evaluate(t, fields, values) for t in judge.conditions)
+                        matched = judge.verdict(record)
                     except evaluator.Unsupported as error:
                         skipped[f"not judged: {error}"] += 1
                         continue
-                    if matched:
-                        found[judge.id] += 1
-                        yield judge, record
+                    if matched is None:
+                        skipped["recorded, log source not in the table"] += 1
+                    else:
+                        yield judge, record, matched
 
 
 def main():
     warnings.simplefilter("ignore")
     parser = argparse.ArgumentParser()
     parser.add_argument("--rules", nargs="+", required=True)
-    parser.add_argument("--recordings", nargs="*", default=[])
+    parser.add_argument("--data", help="the shared recordings with expected-sigma.json")
     parser.add_argument("--positives", type=int, required=True)
     parser.add_argument("--neighbours", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
@@ -113,9 +111,10 @@ def main():
     judges = load(options.rules, skipped)
     writer = Writer()
     bases = []
-    for judge, record in recorded_positives(judges, options.recordings, 5, skipped):
-        writer.write(judge, record, True, "recorded")
-        bases.append((judge, record))
+    if options.data is not None:
+        for judge, record, verdict in recorded_positives(judges, options.data, skipped):
+            writer.write(judge, record, verdict, "recorded")
+            bases.append((judge, record))
     for judge in judges:
         built = synthesis.build(judge, chance, skipped)
         for record in built:
@@ -130,7 +129,11 @@ def main():
         if changed is None:
             continue
         kind, record = changed
-        verdict = judge.verdict(record)
+        try:
+            verdict = judge.verdict(record)
+        except evaluator.Unsupported as error:
+            skipped[f"not judged: {error}"] += 1
+            continue
         if verdict is not None:
             writer.write(judge, record, verdict, kind)
     summary = {"rules": len(judges), "bases": len(bases), **writer.totals, "skipped": dict(skipped)}

@@ -9,7 +9,7 @@ def once(record, fields, chance):
     block = block_with(record, name)
     if block is None:
         block = data_block(record)
-        names = [key for key in block if not key.startswith("#")]
+        names = [key for key in block if not key.startswith("#") and key not in ROUTING]
         if not names:
             return None
         name = names[chance.randrange(len(names))]
@@ -44,11 +44,19 @@ def data_block(record):
 
 def block_with(record, name):
     """The object that holds this Sigma field under its own name; routing fields are left alone."""
-    if name is None or name in ("Channel", "EventID", "Computer", "EventType", "Message"):
+    if name is None or name in ROUTING:
         return None
     block = data_block(record)
     return block if isinstance(block, dict) and name in block else None
 
+
+# What decides whose event it is and when: decoders rightly refuse or reroute a record without them, and both
+# sides would judge something else.
+ROUTING = {
+    "Channel", "EventID", "Computer", "Hostname", "HostName", "host", "EventType", "Message", "SourceName",
+    "UtcTime", "EventTime", "TimeCreated", "@timestamp", "EventReceivedTime", "RecordNumber",
+    "log_name", "event_id", "event_data", "computer_name", "source_name", "record_number", "winlog", "Event",
+}
 
 UNCHANGED = object()
 REMOVED = object()

@@ -181,6 +181,10 @@ def envelope(place, fields, keywords, logsource, chance):
     for name in SYSTEM_FIELDS:
         if name in fields:
             system[name] = fields.pop(name)
+    if "EventType" in fields and isinstance(fields["EventType"], str):
+        # A sensor writes it in one way only, and it decides the log source.
+        names = {name.lower(): name for name in ("CreateKey", "DeleteKey", "DeleteValue", "SetValue", "RenameKey")}
+        fields["EventType"] = names.get(fields["EventType"].lower(), fields["EventType"])
     if channel == windows.SYSMON:
         fields.setdefault("UtcTime", "2026-03-09 10:00:00.000")
         fields.setdefault("ProcessGuid", "{" + str(uuid.UUID(int=chance.getrandbits(128))) + "}")

@@ -98,8 +98,11 @@ def from_evtx(event):
     user_data = event.get("UserData") or {}
     for block in [data, *[inner for inner in user_data.values() if isinstance(inner, dict)]]:
         for name, value in block.items():
-            if name != "#attributes":
-                fields[name.replace(" ", "")] = value
+            if name == "#attributes":
+                continue
+            # Several unnamed Data elements arrive as one object that holds their texts.
+            is_texts = isinstance(value, dict) and "#text" in value
+            fields[name.replace(" ", "")] = value["#text"] if is_texts else value
     return fields
 
 
@@ -158,6 +161,8 @@ def fits(logsource, fields):
     if logsource.product not in (None, "windows"):
         return False
     channel, event_id = fields.get("Channel"), number(fields.get("EventID"))
+    if not isinstance(channel, str):
+        return None
     if logsource.category is not None:
         known = CATEGORIES.get(logsource.category)
         if known is None:
