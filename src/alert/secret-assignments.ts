@@ -23,7 +23,14 @@ export function assignedSecret(text: string, at: number): Secret | undefined {
     name.text.toLowerCase().endsWith('pwd') && /^["']?[/~]/.test(text.slice(from, from + 2));
   if (isFolder) return undefined;
   const value = valueAfter(text, from, kind === 'authorization');
-  return value === undefined ? undefined : { kind, ...value };
+  if (value === undefined || isPlain(text, value)) return undefined;
+  const isShort = value.to - value.from < SIGNATURE_LENGTH_MIN;
+  return kind === 'signature' && isShort ? undefined : { kind, ...value };
+}
+
+/** Answers, not secrets: Windows' own events say `Elevated Token: Yes`. */
+function isPlain(text: string, { from, to }: Span): boolean {
+  return to - from <= 5 && /^(?:yes|no|true|false|null|none)$/i.test(text.slice(from, to));
 }
 
 /** True if a field of this name holds a secret, however its words are joined. */
@@ -33,6 +40,8 @@ export function isSecretName(name: string): boolean {
 
 const NAME_LENGTH_MAX = 64;
 const BLANKS_MAX = 4;
+// An Azure signature is 32 bytes in base64; `sig=9` is a signal.
+const SIGNATURE_LENGTH_MIN = 16;
 const USER_INFO_MAX = 256;
 
 // What ends a name, after joining its words: `AWS_SECRET_ACCESS_KEY`, `client-secret`, `apiKey`.
@@ -152,8 +161,9 @@ function argumentSecret(text: string, at: number, name: Name): Secret | undefine
   if (!isUser) return { kind, ...value };
   const colon = text.slice(value.from, Math.min(value.to, value.from + USER_INFO_MAX)).indexOf(':');
   const from = value.from + colon + 1;
-  const isUrl = text.startsWith('//', from);
-  return colon < 0 || isUrl || from === value.to ? undefined : { kind, from, to: value.to };
+  // `-u 112:116` is a user and a group.
+  const isNoSecret = text.startsWith('//', from) || /^\d{1,6}$/.test(text.slice(from, value.to));
+  return colon < 0 || isNoSecret || from === value.to ? undefined : { kind, from, to: value.to };
 }
 
 /** RFC 3986 userinfo: the password between the first colon and the `@`, within the authority. */
