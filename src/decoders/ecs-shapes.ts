@@ -1,4 +1,5 @@
-import type { Activity } from '../event/event.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Activity, FieldValue } from '../event/event.ts';
 import { joinHashes } from '../event/hashes.ts';
 import type { HashName } from '../event/hashes.ts';
 import { logsource } from '../event/logsource.ts';
@@ -17,13 +18,23 @@ export interface EcsClass {
 
 type Product = 'windows' | 'linux' | 'macos' | 'unknown';
 
+const userName = at('user.name');
+const userDomain = at('user.domain');
+
+function user(data: JsonObject): FieldValue | undefined {
+  const name = userName(data);
+  const domain = userDomain(data);
+  if (typeof name !== 'string') return undefined;
+  return typeof domain === 'string' && domain !== '' ? `${domain}\\${name}` : name;
+}
+
 const process: ProcessReaders = {
   guid: at('process.entity_id'),
   pid: at('process.pid'),
   executable: either(at('process.executable'), at('process.name')),
   commandLine: at('process.command_line'),
   signer: at('process.code_signature.subject_name'),
-  user: at('user.name'),
+  user,
   parent: {
     guid: at('process.parent.entity_id'),
     pid: at('process.parent.pid'),
@@ -45,13 +56,6 @@ const actorAliases: readonly (readonly [string, Reader])[] = [
   ['ParentProcessId', at('process.parent.pid')],
   ['User', user],
 ];
-
-function user(data: Parameters<Reader>[0]): ReturnType<Reader> {
-  const name = at('user.name')(data);
-  const domain = at('user.domain')(data);
-  if (typeof name !== 'string') return undefined;
-  return typeof domain === 'string' && domain !== '' ? `${domain}\\${name}` : name;
-}
 
 function hashesOf(prefix: string): ReadonlyMap<string, Reader> {
   const of = (name: HashName): Reader =>
@@ -108,6 +112,7 @@ function kindOf(kind: Kind): KindByProduct {
     ecs: [],
     ecsHeaders: [],
     hasSpacedNames: false,
+    dataPath: undefined,
     isEcs: true,
   });
   return {

@@ -11,6 +11,7 @@ export type Payload = { readonly object: JsonObject } | { readonly problem: Deco
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const BLANK = /^[ \t\r\n]*$/;
+const OBJECT_OR_ARRAY = /^[ \t\r\n]*[{[]/;
 // An invalid text may be long, and so may the parser's quotation of it.
 const DETAIL_MAX = 200;
 
@@ -28,6 +29,7 @@ export function readPayload(record: RawRecord): Payload {
     return refused('invalid_utf8', `${payload.length} bytes`);
   }
   if (BLANK.test(text)) return refused('empty', 'blank');
+  if (!OBJECT_OR_ARRAY.test(text)) return refused('unknown_format', 'text that is no JSON');
   return readObject(text);
 }
 

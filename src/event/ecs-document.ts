@@ -1,4 +1,4 @@
-import type { EcsDocument, EcsValue, FieldValue } from './event.ts';
+import type { EcsDocument, EcsValue } from './event.ts';
 import type { EcsField } from './shape.ts';
 import { isJsonArray, isJsonObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
@@ -17,7 +17,7 @@ export function addFields(
 }
 
 /** Puts a value at the end of these names. A name that holds a value already is left alone. */
-export function put(document: EcsDocument, path: readonly string[], value: FieldValue): void {
+export function put(document: EcsDocument, path: readonly string[], value: EcsValue): void {
   let inner = document;
   for (let depth = 0; depth < path.length - 1; depth++) {
     const name = path[depth] ?? '';

@@ -138,6 +138,10 @@ export class FieldEvent implements TelemetryEvent {
     put(document, ['host', 'name'], this.host);
     addFields(document, this.#shape.ecsHeaders, this.#whole);
     addFields(document, this.#shape.ecs, this.#data);
+    const { dataPath } = this.#shape;
+    if (dataPath !== undefined && this.#data !== this.#whole) {
+      put(document, dataPath, copyOf(this.#data));
+    }
     return document;
   }
 

@@ -39,10 +39,12 @@ export function readProcess(
 // Sysmon writes a GUID of zeros when it missed the process' start (22 and 255 in the recordings).
 const NO_GUID = /^\{?[0-]*\}?$/;
 
-// The same process is `{39E4…}` through one shipper and `39e4…` through another.
+const GUID = /^\{?([0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27})\}?$/;
+
+// The same process is `{39E4…}` through one shipper and `39e4…` through another. Ids of another form, such as
+// Elastic's base64, stay as they are: case tells them apart.
 function plainGuid(guid: string): string {
-  const bare = guid.startsWith('{') && guid.endsWith('}') ? guid.slice(1, -1) : guid;
-  return bare.toLowerCase();
+  return GUID.exec(guid)?.[1]?.toLowerCase() ?? guid;
 }
 
 function text(reader: Reader | undefined, data: JsonObject): string | undefined {

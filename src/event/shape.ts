@@ -22,6 +22,8 @@ export interface EventShape {
   readonly ecsHeaders: readonly EcsField[];
   /** The sensor's names may hold spaces, which Sigma leaves out (`Threat Name`, `ThreatName`). */
   readonly hasSpacedNames: boolean;
+  /** Where the ECS document shows the data as they are, for kinds whose fields ECS has no names for. */
+  readonly dataPath: readonly string[] | undefined;
   /** The record is an ECS document as it stands. */
   readonly isEcs: boolean;
 }

@@ -20,7 +20,11 @@ export interface RowKind {
   readonly process?: ProcessReaders;
   readonly aliases?: ReadonlyMap<string, Reader>;
   readonly fields: readonly EcsField[];
+  /** ECS has no names for its columns; documents show them as they are. */
+  readonly showsData?: boolean;
 }
+
+const COLUMNS: readonly string[] = ['osquery', 'columns'];
 
 /** Makes the shapes of this kind of row. */
 export function kindOf(row: RowKind): KindByProduct {
@@ -40,6 +44,7 @@ export function kindOf(row: RowKind): KindByProduct {
       ...(product === undefined ? [] : [ecs('host.os.type', constant(product))]),
     ],
     hasSpacedNames: false,
+    dataPath: row.showsData === true ? COLUMNS : undefined,
     isEcs: false,
   });
   return {

@@ -32,7 +32,7 @@ export const osqueryResults: JsonFormat = {
   },
 };
 
-const other = kindOf({ fields: [] });
+const other = kindOf({ fields: [], showsData: true });
 
 /** Decodes one result, which may hold many rows. */
 class Result {

@@ -1,7 +1,7 @@
 import type { Activity } from '../../event/event.ts';
 import type { Logsource } from '../../event/logsource.ts';
 import type { AliasReader, Reader } from '../../event/reader.ts';
-import { constant, either, field } from '../../event/reader.ts';
+import { constant, either, field, integer } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField, EventShape, ProcessReaders } from '../../event/shape.ts';
 import type { WindowsLayout } from './layout.ts';
@@ -17,7 +17,11 @@ export interface WindowsKind {
   readonly isWrittenBySubject: boolean;
   readonly ecs: readonly EcsField[];
   readonly hasSpacedNames: boolean;
+  /** ECS has no names for its fields; documents show the event data as they are. */
+  readonly showsData: boolean;
 }
+
+const EVENT_DATA: readonly string[] = ['winlog', 'event_data'];
 
 const shapes = new Map<WindowsLayout, Map<WindowsKind, EventShape>>();
 
@@ -40,6 +44,7 @@ export function shapeOf(kind: WindowsKind, layout: WindowsLayout): EventShape {
       ecs: kind.ecs,
       ecsHeaders: headerFields(layout, kind),
       hasSpacedNames: kind.hasSpacedNames,
+      dataPath: kind.showsData ? EVENT_DATA : undefined,
       isEcs: false,
     };
     ofLayout.set(kind, shape);
@@ -65,5 +70,6 @@ function headerFields(layout: WindowsLayout, kind: WindowsKind): readonly EcsFie
     ecs('host.os.type', constant('windows')),
     ecs('winlog.channel', layout.channel),
     ecs('winlog.record_id', layout.recordId),
+    ...(kind.isWrittenBySubject ? [ecs('process.pid', integer(layout.writerPid))] : []),
   ];
 }

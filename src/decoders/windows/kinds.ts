@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { ecsKind } from '../../event/ecs-fields.ts';
+import { field } from '../../event/reader.ts';
+import { ecs } from '../../event/shape.ts';
 import { logsource } from '../../event/logsource.ts';
 import type { WindowsKind } from './kind.ts';
 import { classicKind, powershellKind } from './powershell.ts';
@@ -40,7 +42,8 @@ function plainKind(services: readonly string[]): WindowsKind {
     aliases: new Map(),
     process: undefined,
     isWrittenBySubject: false,
-    ecs: ecsKind('host', 'info', 'log'),
+    ecs: [...ecsKind('host', 'info', 'log'), ecs('message', field('Message'))],
     hasSpacedNames: true,
+    showsData: true,
   };
 }

@@ -5,7 +5,10 @@ import type { Reader } from '../../event/reader.ts';
 export interface WindowsLayout {
   readonly name: string;
   recognises(record: JsonObject): boolean;
+  /** The log that the event was written to. */
   readonly channel: Reader;
+  /** What Sigma's services are held against; the same log, but for events about another one. */
+  readonly sigmaChannel: Reader;
   readonly eventId: Reader;
   readonly host: Reader;
   readonly recordId: Reader;

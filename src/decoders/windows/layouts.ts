@@ -9,12 +9,14 @@ import type { EventData, TimeReading, WindowsLayout } from './layout.ts';
 
 const SYSTEM = 'Event.System';
 const ATTRIBUTES = '#attributes';
+const systemChannel = at(`${SYSTEM}.Channel`);
 
 // EVTX as converters of the XML write it: attributes apart from text.
 const evtx: WindowsLayout = {
   name: 'evtx',
   recognises: (record) => isJsonObject(valueAt(record, ['Event', 'System'])),
-  channel: evtxChannel,
+  channel: systemChannel,
+  sigmaChannel: evtxChannel,
   eventId: at(`${SYSTEM}.EventID`),
   host: at(`${SYSTEM}.Computer`),
   recordId: at(`${SYSTEM}.EventRecordID`),
@@ -45,6 +47,7 @@ const winlogbeat7: WindowsLayout = {
   name: 'winlogbeat7',
   recognises: (record) => isJsonObject(ownValue(record, 'winlog')),
   channel: at('winlog.channel'),
+  sigmaChannel: at('winlog.channel'),
   eventId: either(at('winlog.event_id'), at('event.code')),
   host: at('winlog.computer_name'),
   recordId: at('winlog.record_id'),
@@ -76,6 +79,7 @@ const winlogbeat6: WindowsLayout = {
   recognises: (record) =>
     ownValue(record, 'event_id') !== undefined && ownValue(record, 'log_name') !== undefined,
   channel: field('log_name'),
+  sigmaChannel: field('log_name'),
   eventId: field('event_id'),
   host: field('computer_name'),
   recordId: field('record_number'),
@@ -114,8 +118,6 @@ function dataOf(envelope: JsonObject): EventData {
   }
   return { fields: NO_FIELDS, isUnpacked: false };
 }
-
-const systemChannel = at(`${SYSTEM}.Channel`);
 
 // Sigma knows one field `Channel`, which is also what its services mean. Where the event's own data have a
 // field of that name it stands over the header's, as in the reference results of the recordings: an event

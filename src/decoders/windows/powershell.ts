@@ -22,6 +22,7 @@ function kindOf(row: Row): WindowsKind {
     isWrittenBySubject: row.service === 'powershell',
     ecs: row.fields,
     hasSpacedNames: false,
+    showsData: row.categories.length === 0,
   };
 }
 

@@ -3,15 +3,7 @@ import type { Activity, FieldValue } from '../../event/event.ts';
 import { ecsEndpoint, ecsFile, ecsImage, ecsKind, ecsUser } from '../../event/ecs-fields.ts';
 import { ownField, textOf } from '../../event/field-value.ts';
 import { logsource } from '../../event/logsource.ts';
-import {
-  constant,
-  converted,
-  field,
-  first,
-  integer,
-  integerOf,
-  isMeant,
-} from '../../event/reader.ts';
+import { converted, field, first, integer, integerOf, isMeant } from '../../event/reader.ts';
 import type { Reader } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField, ProcessReaders } from '../../event/shape.ts';
@@ -35,6 +27,7 @@ interface Row {
   readonly process?: ProcessReaders;
   readonly aliases?: ReadonlyMap<string, Reader>;
   readonly fields: readonly EcsField[];
+  readonly showsData?: boolean;
 }
 
 function kindOf(row: Row): WindowsKind {
@@ -47,6 +40,7 @@ function kindOf(row: Row): WindowsKind {
     isWrittenBySubject: false,
     ecs: row.fields,
     hasSpacedNames: false,
+    showsData: row.showsData ?? false,
   };
 }
 
@@ -135,15 +129,13 @@ const fileDelete = fileAccess('file_delete', 'deletion', 'deletion');
 const fileOther = fileAccess('other', 'access', 'access');
 
 const objectAccess = kindOf({
+  showsData: true,
   process: accessor,
   fields: [
     ...ecsKind('host', 'access', 'object-access'),
     ...subjectFields,
     ...ecsImage('process', field('ProcessName')),
     ecs('process.pid', integer(field('ProcessId'))),
-    ecs('winlog.event_data.ObjectType', field('ObjectType')),
-    ecs('winlog.event_data.ObjectName', field('ObjectName')),
-    ecs('winlog.event_data.AccessMask', field('AccessMask')),
   ],
 });
 
@@ -181,25 +173,22 @@ const connection = kindOf({
 });
 
 const shareAccess = kindOf({
+  showsData: true,
   fields: [
     ...ecsKind('file', 'access', 'share-access'),
     ...subjectFields,
     ecs('source.ip', first('IpAddress')),
     ecs('source.port', integer(field('IpPort'))),
     ecs('file.path', first('RelativeTargetName', 'ShareName')),
-    ecs('winlog.event_data.ShareName', field('ShareName')),
   ],
 });
 
 const other = kindOf({
+  showsData: true,
   fields: [
     ...ecsKind('host', 'info', 'security-event'),
     ...subjectFields,
-    ecs('winlog.event_data.TargetUserName', field('TargetUserName')),
-    ecs('winlog.event_data.ObjectName', field('ObjectName')),
-    ecs('winlog.event_data.ServiceName', field('ServiceName')),
     ecs('source.ip', first('IpAddress')),
-    ecs('log.level', constant('information')),
   ],
 });
 

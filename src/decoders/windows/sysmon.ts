@@ -159,6 +159,7 @@ function kindOf(row: Row): WindowsKind {
     isWrittenBySubject: false,
     ecs: [...ecsKind(...row.kind), ...row.fields],
     hasSpacedNames: false,
+    showsData: row.fields === plainFields,
   };
 }
 

@@ -47,7 +47,7 @@ function decodeEvent(
   if (host === undefined || host === '') return { reason: 'missing_field', detail: 'computer' };
   const channel = textOf(layout.channel(whole)) ?? '';
   const { fields, isUnpacked } = layout.data(whole);
-  const kind = windowsKind(channel, eventId, fields);
+  const kind = windowsKind(textOf(layout.sigmaChannel(whole)) ?? '', eventId, fields);
 
   const time = timeOf(kind.sensor === 'sysmon' ? fields : undefined, layout, whole, record);
   if (typeof time !== 'number') return time;
