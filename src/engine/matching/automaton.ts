@@ -6,7 +6,7 @@ import type { TextSearch, Wanted } from './text-search.ts';
  * those letters that needles have.
  */
 export class Automaton implements TextSearch {
-  /** Next state by state and column; its complement (`~`) where something is found there. */
+  /** Row of the next state, by row and column; its complement (`~`) where something is found there. */
   readonly #table: Int32Array;
   readonly #width: number;
   /** The column of each ASCII unit. */
@@ -33,23 +33,22 @@ export class Automaton implements TextSearch {
   scan(text: string, report: (ids: Int32Array) => void): void {
     const table = this.#table;
     const columns = this.#columns;
-    const width = this.#width;
-    let state = this.#start;
+    let row = this.#start;
     for (let at = 0; at < text.length; at++) {
       const unit = text.charCodeAt(at);
       const column = unit < asciiCount ? (columns[unit] ?? 0) : this.#alphabet.columnOf(unit);
-      state = table[state * width + column] ?? 0;
-      if (state < 0) {
-        state = ~state;
-        this.#tell(state, report);
+      row = table[row + column] ?? 0;
+      if (row < 0) {
+        row = ~row;
+        this.#tell(row, report);
       }
     }
-    const last = table[state * width + tailColumn] ?? 0;
+    const last = table[row + tailColumn] ?? 0;
     if (last < 0) this.#tell(~last, report);
   }
 
-  #tell(state: number, report: (ids: Int32Array) => void): void {
-    const ids = this.#found[state];
+  #tell(row: number, report: (ids: Int32Array) => void): void {
+    const ids = this.#found[row / this.#width];
     if (ids !== undefined) report(ids);
   }
 }
@@ -129,7 +128,7 @@ class Trie {
       const suffixRow = (this.#suffix[state] ?? 0) * width;
       if (state !== 0) table.copyWithin(row, suffixRow, suffixRow + width);
       for (const [column, child] of this.#children[state] ?? []) {
-        table[row + column] = found[child] === undefined ? child : ~child;
+        table[row + column] = found[child] === undefined ? child * width : ~(child * width);
       }
     }
     return table;

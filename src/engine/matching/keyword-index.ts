@@ -19,9 +19,10 @@ export class KeywordIndex {
     this.#split = splitWatches(watches);
     const report = (rules: Int32Array): void => this.#candidates?.add(rules);
     this.#visit = (scalar): boolean => {
-      const { search } = this.#split;
-      if (scalar !== null)
-        search?.scan(typeof scalar === 'string' ? scalar : String(scalar), report);
+      if (scalar !== null) {
+        const text = typeof scalar === 'string' ? scalar : String(scalar);
+        for (const search of this.#split.searches) search.scan(text, report);
+      }
       if (this.#split.tested.length > 0) this.#test(scalar);
       return false;
     };

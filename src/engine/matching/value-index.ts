@@ -47,8 +47,10 @@ export class ValueIndex {
   #search(value: Value, frame: Frame): void {
     const found = this.#found;
     found.begin();
-    const { search, tested } = this.#split;
-    if (value.text !== undefined) search?.scan(value.text, this.#report);
+    const { searches, tested } = this.#split;
+    if (value.text !== undefined) {
+      for (const search of searches) search.scan(value.text, this.#report);
+    }
     for (const { leaf, rules } of tested) if (leaf.accepts(value, frame)) found.add(rules);
   }
 }

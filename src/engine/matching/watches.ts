@@ -1,6 +1,6 @@
 import { needlesOf } from './needle.ts';
 import type { FieldLeaf, KeywordLeaf } from './nodes.ts';
-import { createTextSearch } from './text-search.ts';
+import { createTextSearches } from './text-search.ts';
 import type { TextSearch, Wanted } from './text-search.ts';
 
 /** A comparison, and the rules (by number) that need a value for which it holds. */
@@ -9,9 +9,9 @@ export interface Watch<L extends FieldLeaf | KeywordLeaf> {
   readonly rules: readonly number[];
 }
 
-/** Comparisons with a certain text, which one search finds, and those that must be tried one by one. */
+/** Comparisons with a certain text, which searches find, and those that must be tried one by one. */
 export interface Split<L extends FieldLeaf | KeywordLeaf> {
-  readonly search: TextSearch | undefined;
+  readonly searches: readonly TextSearch[];
   readonly tested: readonly { readonly leaf: L; readonly rules: Int32Array }[];
 }
 
@@ -26,5 +26,5 @@ export function splitWatches<L extends FieldLeaf | KeywordLeaf>(
     for (const needle of needles ?? []) for (const id of rules) wanted.push({ needle, id });
     if (needles === undefined) tested.push({ leaf, rules: Int32Array.from(rules) });
   }
-  return { search: createTextSearch(wanted), tested };
+  return { searches: createTextSearches(wanted), tested };
 }
