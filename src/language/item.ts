@@ -40,8 +40,13 @@ export function readItem(
     reporter.report('single-all', entry.keyOffset, 'all links values, and there is only one');
   }
   if (!isSound) return undefined;
-  const joined = join(parsed.isAll ? 'and' : 'or', operands);
-  return parsed.isNegated ? { kind: 'not', operand: joined } : joined;
+  const joined = mark(join(parsed.isAll ? 'and' : 'or', operands));
+  return parsed.isNegated ? { kind: 'not', operand: joined, item: true } : joined;
+}
+
+function mark(expression: Expression): Expression {
+  const isJoined = expression.kind === 'and' || expression.kind === 'or';
+  return isJoined ? { ...expression, item: true } : expression;
 }
 
 /** A keyword without key: searched in every value of the event. */

@@ -70,7 +70,12 @@ export class Keys {
   word<W extends string>(
     key: string,
     words: readonly W[],
-    code: 'invalid-status' | 'invalid-level' | 'invalid-value' | 'invalid-correlation',
+    code:
+      | 'invalid-status'
+      | 'invalid-level'
+      | 'invalid-value'
+      | 'invalid-correlation'
+      | 'invalid-pipeline',
   ): W | undefined {
     const node = this.node(key);
     if (node === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { problemCodes } from './codes.ts';
 import type { ProblemCode } from './codes.ts';
 import { Locator } from './locate.ts';
+import type { Place } from './locate.ts';
 import type { RuleProblem } from './problem.ts';
 import type { Rule } from './tree.ts';
 
@@ -25,6 +26,21 @@ export class LinkProblems {
     message: string,
     hint?: string,
   ): void {
+    this.#note(code, rule, (locator) => locator.place(path), message, hint);
+  }
+
+  /** Notes a problem of a rule where it first names this field. */
+  addAtField(code: ProblemCode, rule: Rule, field: string, message: string): void {
+    this.#note(code, rule, (locator) => locator.field(field), message, undefined);
+  }
+
+  #note(
+    code: ProblemCode,
+    rule: Rule,
+    place: (locator: Locator) => Place,
+    message: string,
+    hint: string | undefined,
+  ): void {
     const count = (this.#counts.get(rule) ?? 0) + 1;
     this.#counts.set(rule, count);
     if (count > perRuleMax) return;
@@ -35,7 +51,7 @@ export class LinkProblems {
       message,
       ...(hint === undefined ? {} : { hint }),
       file: rule.source.file,
-      ...this.#locator.place(path),
+      ...place(this.#locator),
       ruleId: rule.id,
     });
   }

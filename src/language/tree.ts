@@ -85,10 +85,13 @@ export type ConditionTree =
   /** At least `count` of these selections; pattern selectors arrive here resolved to names. */
   | { readonly kind: 'atLeast'; readonly count: number; readonly names: readonly string[] };
 
-/** What a selection asks of an event. */
+/**
+ * What a selection asks of an event. `item` marks what came from one `field|modifiers: values`, so that
+ * pipelines can treat it as a whole; it has no influence on matching.
+ */
 export type Expression =
-  | { readonly kind: 'and' | 'or'; readonly operands: readonly Expression[] }
-  | { readonly kind: 'not'; readonly operand: Expression }
+  | { readonly kind: 'and' | 'or'; readonly operands: readonly Expression[]; readonly item?: true }
+  | { readonly kind: 'not'; readonly operand: Expression; readonly item?: true }
   /** True if the field, or any element of an array in it, satisfies the match. Absent: only `null` matches. */
   | { readonly kind: 'field'; readonly field: string; readonly match: Match }
   /** True if any value of the event satisfies the match. */

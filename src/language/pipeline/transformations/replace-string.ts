@@ -1,0 +1,28 @@
+import { literals } from '../../pattern.ts';
+import { readPattern } from '../conditions.ts';
+import { mapLeaves } from '../../walk.ts';
+import type { TransformationKind } from '../pipeline.ts';
+
+/** `replace_string`: changes the literal parts of text values by a regular expression; wildcards stay. */
+export const replaceString: TransformationKind = {
+  type: 'replace_string',
+  summary: 'Replaces what a regular expression finds in the literal parts of text values.',
+  read: (keys) => {
+    const regex = readPattern(keys, 'regex');
+    const replacement = keys.text('replacement', 1000) ?? '';
+    if (regex === undefined) return undefined;
+    return {
+      scope: 'item',
+      change: ({ expression }) =>
+        mapLeaves(expression, (leaf) => {
+          if (leaf.kind === 'exists' || leaf.match.kind !== 'text') return leaf;
+          const parts = leaf.match.pattern.map((part) =>
+            part.kind === 'literal'
+              ? { ...part, text: regex.matcher(part.text).replaceAll(replacement) }
+              : part,
+          );
+          return { ...leaf, match: { ...leaf.match, pattern: literals(parts) } };
+        }),
+    };
+  },
+};
