@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import { Heap } from '../base/heap.ts';
 import type { EventTime } from '../event/record.ts';
 import type { Archive, ArchiveReader } from './archive.ts';
@@ -49,7 +50,9 @@ export class Keyspace {
   /** Lets a group that is due pass its time. */
   wake(group: Group): Episode | undefined {
     const share = this.#shares.get(group.host);
+    const time = group.wakeAt;
     const opened = group.wake();
+    assert(group.isDone || group.wakeAt > time, 'a group that was woken waits for the same time');
     if (group.isDone) this.#remove(group);
     else if (share !== undefined) this.#reschedule(share, group);
     return opened;
