@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 
 const shared = resolve(import.meta.dirname, '../../../shared');
 
@@ -20,13 +20,21 @@ export function needsShared(context: Mocha.Context, path: string): void {
   context.skip();
 }
 
-/** The lines of a compressed recording. */
-export function readLines(path: string): readonly Uint8Array[] {
-  const bytes = gunzipSync(readFileSync(sharedPath(path)));
+/** The lines of a compressed recording, or of its beginning. */
+export function readLines(
+  path: string,
+  compressedBytesMax: number = Number.POSITIVE_INFINITY,
+): readonly Uint8Array[] {
+  const file = readFileSync(sharedPath(path));
+  const isCut = file.length > compressedBytesMax;
+  const bytes = gunzipSync(isCut ? file.subarray(0, compressedBytesMax) : file, {
+    finishFlush: isCut ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
+  });
   const lines: Uint8Array[] = [];
   let start = 0;
   while (start < bytes.length) {
     const newline = bytes.indexOf(0x0a, start);
+    if (newline === -1 && isCut) break;
     const end = newline === -1 ? bytes.length : newline;
     lines.push(bytes.subarray(start, end));
     start = end + 1;

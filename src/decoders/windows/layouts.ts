@@ -16,7 +16,7 @@ const evtx: WindowsLayout = {
   name: 'evtx',
   recognises: (record) => isJsonObject(valueAt(record, ['Event', 'System'])),
   channel: systemChannel,
-  sigmaChannel: evtxChannel,
+  sigmaChannel: evtxSigmaChannel,
   eventId: at(`${SYSTEM}.EventID`),
   host: at(`${SYSTEM}.Computer`),
   recordId: at(`${SYSTEM}.EventRecordID`),
@@ -119,12 +119,28 @@ function dataOf(envelope: JsonObject): EventData {
   return { fields: NO_FIELDS, isUnpacked: false };
 }
 
-// Sigma knows one field `Channel`, which is also what its services mean. Where the event's own data have a
-// field of that name it stands over the header's, as in the reference results of the recordings: an event
-// 104 counts for the log that was cleared, not for System, in which it is written.
+// Where the event's own data have a field `Channel`, Sigma's `Channel` is that one: event 104 says there which
+// log was cleared.
 function evtxChannel(record: JsonObject): FieldValue | undefined {
   return ownField(evtxData(record).fields, 'Channel') ?? systemChannel(record);
 }
+
+// Services are conditions on the same field in the reference results of the recordings, so an event 104 counts
+// for the log that was cleared. But clearing a log that detection rests on must reach the rules of the log
+// where that is told.
+function evtxSigmaChannel(record: JsonObject): FieldValue | undefined {
+  const channel = evtxChannel(record);
+  const isGuarded = typeof channel === 'string' && DETECTION_LOGS.has(channel.toLowerCase());
+  return isGuarded ? systemChannel(record) : channel;
+}
+
+const DETECTION_LOGS: ReadonlySet<string> = new Set([
+  'microsoft-windows-powershell/operational',
+  'microsoft-windows-sysmon/operational',
+  'powershellcore/operational',
+  'security',
+  'windows powershell',
+]);
 
 // `UserData`, and what stands in its place in a few channels, holds one element with the fields inside.
 function evtxData(record: JsonObject): EventData {
