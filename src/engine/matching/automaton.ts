@@ -1,3 +1,4 @@
+import { asciiBytes } from './ascii.ts';
 import { asciiCount, dashedLetterOf, letterCount } from './letters.ts';
 import type { TextSearch, Wanted } from './text-search.ts';
 
@@ -31,6 +32,30 @@ export class Automaton implements TextSearch {
   }
 
   scan(text: string, report: (ids: Int32Array) => void): void {
+    const bytes = asciiBytes(text);
+    const row =
+      bytes === undefined
+        ? this.#scanUnits(text, report)
+        : this.#scanBytes(bytes, text.length, report);
+    const last = this.#table[row + tailColumn] ?? 0;
+    if (last < 0) this.#tell(~last, report);
+  }
+
+  #scanBytes(bytes: Uint8Array, end: number, report: (ids: Int32Array) => void): number {
+    const table = this.#table;
+    const columns = this.#columns;
+    let row = this.#start;
+    for (let at = 0; at < end; at++) {
+      row = table[row + (columns[bytes[at] ?? 0] ?? 0)] ?? 0;
+      if (row < 0) {
+        row = ~row;
+        this.#tell(row, report);
+      }
+    }
+    return row;
+  }
+
+  #scanUnits(text: string, report: (ids: Int32Array) => void): number {
     const table = this.#table;
     const columns = this.#columns;
     let row = this.#start;
@@ -43,8 +68,7 @@ export class Automaton implements TextSearch {
         this.#tell(row, report);
       }
     }
-    const last = table[row + tailColumn] ?? 0;
-    if (last < 0) this.#tell(~last, report);
+    return row;
   }
 
   #tell(row: number, report: (ids: Int32Array) => void): void {

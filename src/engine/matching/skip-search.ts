@@ -1,3 +1,4 @@
+import { asciiBytes } from './ascii.ts';
 import { asciiCount, dashedLetterOf } from './letters.ts';
 import type { Needle } from './needle.ts';
 import type { TextSearch, Wanted } from './text-search.ts';
@@ -35,6 +36,30 @@ export class SkipSearch implements TextSearch {
   }
 
   scan(text: string, report: (ids: Int32Array) => void): void {
+    const bytes = asciiBytes(text);
+    if (bytes === undefined) this.#scanUnits(text, report);
+    else this.#scanBytes(text, bytes, report);
+  }
+
+  #scanBytes(text: string, bytes: Uint8Array, report: (ids: Int32Array) => void): void {
+    const shifts = this.#shifts;
+    const end = text.length;
+    for (let last = this.#window - 1; last < end;) {
+      const block =
+        ((classes[bytes[last - 2] ?? 0] ?? 0) << (2 * classBits)) |
+        ((classes[bytes[last - 1] ?? 0] ?? 0) << classBits) |
+        (classes[bytes[last] ?? 0] ?? 0);
+      const shift = shifts[block] ?? 0;
+      if (shift === 0) {
+        this.#compare(text, last + 1, block, report);
+        last++;
+      } else {
+        last += shift;
+      }
+    }
+  }
+
+  #scanUnits(text: string, report: (ids: Int32Array) => void): void {
     const shifts = this.#shifts;
     for (let last = this.#window - 1; last < text.length;) {
       const first = text.charCodeAt(last - 2);
