@@ -55,12 +55,12 @@ export function measureBase64(text: string): Base64Measures | undefined {
   let at = 0;
   while (at < text.length) {
     const end = runEnd(text, at);
-    if (end - at < RUN_CHARACTERS_MIN) {
-      at = end === at ? at + 1 : end;
+    if (end === at) {
+      at += 1;
       continue;
     }
     const exempt = exemptEnd(text, at, end);
-    if (exempt === undefined) meter.take(at, end);
+    if (exempt === undefined && end - at >= RUN_CHARACTERS_MIN) meter.take(at, end);
     at = exempt ?? end;
   }
   return meter.measures();
@@ -185,12 +185,14 @@ function decodedSlashOrPlus(text: string, at: number): number {
 
 // Where an honest value ends that looks like data, or undefined.
 function exemptEnd(text: string, start: number, end: number): number | undefined {
+  const token = tokenEnd(text, start, end);
+  if (token !== undefined) return token;
   const length = end - start;
+  if (length < RUN_CHARACTERS_MIN) return undefined;
   if (length <= PUBLIC_KEY_CHARACTERS_MAX) {
     if (PUBLIC_KEYS.some((head) => text.startsWith(head, start))) return end;
   }
-  if (length <= DIGEST_CHARACTERS_MAX && isDigest(text, start)) return end;
-  return tokenEnd(text, start, end);
+  return length <= DIGEST_CHARACTERS_MAX && isDigest(text, start) ? end : undefined;
 }
 
 function isDigest(text: string, start: number): boolean {

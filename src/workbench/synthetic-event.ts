@@ -76,8 +76,11 @@ export class SyntheticEvent implements TelemetryEvent {
     );
     this.activity = ACTIVITIES.get(facts.category ?? '') ?? 'other';
     this.position = { source: 'test', partition: 0, offset: facts.index };
-    this.origin = { record: { payload: null, position: this.position }, index: 0 };
-    this.id = `${facts.host}/${String(facts.index)}/${String(facts.time)}`;
+    // The record's time vouches for the event's, so that a case may leap over days.
+    const record = { payload: null, recordTime: facts.time, position: this.position };
+    this.origin = { record, index: 0 };
+    // Events of one moment are ordered by id; a case means them in the order written.
+    this.id = `${facts.host}/${String(facts.index).padStart(6, '0')}`;
     this.#process = facts.process;
     this.#fields = facts.fields;
   }
