@@ -180,6 +180,12 @@ describe('log sources of osquery', () => {
     ['pack_a_process_events', { path: '/bin/ls' }, 'linux', ['process_creation']],
     ['pack-a-es_process_events', { path: '/x', event_type: 'exec' }, 'macos', ['process_creation']],
     ['reads', { operation: 'read', executable: '/a', path: '/b' }, 'linux', ['file_access']],
+    [
+      'agent_file_events',
+      { operation: 'open', executable: '/a', path: '/b' },
+      'linux',
+      ['file_access'],
+    ],
     ['opens', { event_type: 'open', filename: '/b', path: '/a' }, 'macos', ['file_access']],
     ['fim', { target_path: '/b', action: 'OPENED' }, 'linux', ['file_access']],
     ['fim', { target_path: 'C:\\b', action: 'CREATED' }, 'windows', ['file_event']],

@@ -15,18 +15,21 @@ export type OsqueryTable =
 
 interface TableMark {
   readonly table: OsqueryTable;
-  /** Columns that this table has and the ones below it in the list do not have all of. */
   readonly columns: readonly string[];
 }
 
-// A query may choose and rename columns, so this is the fallback behind the query's name. From the most
-// telling to the least. Columns after the table specifications of osquery 5.
-const marks: readonly TableMark[] = [
+// Columns that no other table has together, so they outweigh the query's name (`agent_file_events` may well be
+// over process_file_events). Columns after the table specifications of osquery 5.
+const certain: readonly TableMark[] = [
   { table: 'es_process_file_events', columns: ['event_type', 'filename'] },
   { table: 'es_process_events', columns: ['event_type', 'cmdline'] },
   { table: 'process_file_events', columns: ['operation', 'executable'] },
   { table: 'file_events', columns: ['target_path', 'action'] },
   { table: 'socket_events', columns: ['remote_address', 'remote_port', 'action'] },
+];
+
+// The fallback behind the name, from the most telling to the least: a query may choose and rename columns.
+const likely: readonly TableMark[] = [
   { table: 'dns_lookup_events', columns: ['name', 'type', 'response', 'pid'] },
   { table: 'process_etw_events', columns: ['type', 'cmdline', 'ppid'] },
   { table: 'processes', columns: ['pid', 'cmdline', 'start_time'] },
@@ -36,28 +39,36 @@ const marks: readonly TableMark[] = [
   { table: 'processes', columns: ['pid', 'path', 'cmdline'] },
 ];
 
-const tables: readonly OsqueryTable[] = [...new Set(marks.map((mark) => mark.table))].sort(
-  (a, b) => b.length - a.length,
-);
+// Longest first: `es_process_events` ends in the name of another table.
+const names: readonly OsqueryTable[] = [
+  ...new Set([...certain, ...likely].map((mark) => mark.table)),
+].sort((a, b) => b.length - a.length);
 
 /**
- * The table that a row is of. The record does not say: a query that ends in a table's name (`pack_x_processes`)
- * is taken for one over that table, otherwise the columns decide.
+ * The table that a row is of. The record does not say: unless the columns leave no doubt, a query that ends in
+ * a table's name (`pack_x_processes`) is taken for one over that table.
  */
 export function tableOf(query: string, columns: JsonObject): OsqueryTable | undefined {
-  for (const table of tables) {
-    if (
-      query === table ||
-      (query.endsWith(table) && /[_/-]$/.test(query.slice(0, -table.length)))
-    ) {
-      return table;
-    }
-  }
-  for (const mark of marks) {
-    if (mark.columns.every((column) => ownValue(columns, column) !== undefined)) return mark.table;
+  return tableByColumns(certain, columns) ?? tableByName(query) ?? tableByColumns(likely, columns);
+}
+
+function tableByColumns(marks: readonly TableMark[], row: JsonObject): OsqueryTable | undefined {
+  for (const { table, columns } of marks) {
+    if (columns.every((column) => ownValue(row, column) !== undefined)) return table;
   }
   return undefined;
 }
+
+function tableByName(query: string): OsqueryTable | undefined {
+  for (const table of names) {
+    if (!query.endsWith(table)) continue;
+    const before = query.charAt(query.length - table.length - 1);
+    if (before === '' || SEPARATORS.includes(before)) return table;
+  }
+  return undefined;
+}
+
+const SEPARATORS = '_-/';
 
 /** True for tables whose rows are things that happened, not the state of a moment. */
 export function isEvented(table: OsqueryTable | undefined): boolean {
