@@ -9,11 +9,14 @@ import { freeze } from './freeze.ts';
 import { Keys } from './keys.ts';
 import type { RuleProblem } from './problem.ts';
 import { Reporter } from './reporter.ts';
+import { checkSchema } from './schema/check.ts';
 import type { Rule } from './tree.ts';
 
 export interface ReadOptions {
   /** Refuses Tidegate's extensions, so that other Sigma tools understand the rules too. */
   readonly portable?: boolean;
+  /** Also warns where documents do not keep to their JSON schema. */
+  readonly schema?: boolean;
 }
 
 /** The rules of one file, and all that is wrong with it. */
@@ -51,6 +54,7 @@ function readDocument(
   };
   const readers = { detection: readDetection, correlation: readCorrelation, filter: readFilter };
   const rule = readers[kind](context);
+  if (options.schema === true) checkSchema(kind, document.root, reporter);
   // A rule with an error anywhere would mean something else than its author wrote.
   if (rule === undefined || !document.isSound || reporter.errors > errors) return undefined;
   return freeze(rule);

@@ -56,6 +56,11 @@ export class Reporter {
     });
   }
 
+  hasProblemAt(place: Place): boolean {
+    const { line, column } = this.place(place);
+    return this.#problems.some((problem) => problem.line === line && problem.column === column);
+  }
+
   refuse(place: Place, refusal: Refusal): void {
     this.report(refusal.code, place, refusal.message, refusal.hint);
   }

@@ -59,7 +59,7 @@ describe('fields of rules', () => {
       ['User', 12, 5],
       ['Host', 14, 32],
       ['Host', 23, 7],
-      ['Inner', 25, 28],
+      ['Inner', 25, 26],
       ['Account', 32, 28],
     ]);
     expect(problems[0]).to.include({ code: 'unknown-field', severity: 'warning', file: 'f.yml' });

@@ -183,7 +183,7 @@ describe('linking', () => {
   });
 
   it('a chain of correlations may be longer than the call stack', () => {
-    const length = 12_000;
+    const length = 8_000;
     const chain = Array.from({ length }, (_, index) => counted(index, `c${String(index + 1)}`));
     const rules = [...chain, detection({ n: length, name: `c${String(length)}` })].flatMap(
       (text) => readRules(text, 'f').rules,

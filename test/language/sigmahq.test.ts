@@ -22,7 +22,7 @@ describe('SigmaHQ rules (../shared/sigma)', () => {
     }
     for (const { path, text } of readTarGz(archive)) {
       if (!path.endsWith('.yml')) continue;
-      const read = readRules(text, path, { portable: true });
+      const read = readRules(text, path, { portable: true, schema: true });
       rules.push(...read.rules);
       problems.push(...read.problems);
     }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 
 import { applyPipeline } from '../../../src/language/pipeline/apply.ts';
 import type { AppliedPipeline } from '../../../src/language/pipeline/apply.ts';
@@ -134,6 +135,12 @@ const rows: readonly (readonly [
     "f|startswith: 'C:\\Users'",
     "- type: replace_string\n  regex: '^C:'\n  replacement: 'D:'",
     'f=«D:\\Users»*',
+  ],
+  [
+    'replace_string with groups',
+    'f: ab-cd*',
+    "- type: replace_string\n  regex: '([a-z]+)-([a-z]+)'\n  replacement: '\\2$\\1$9'",
+    'f=«cd$ab$9»*',
   ],
   [
     'drop_detection_item',
@@ -426,5 +433,61 @@ fields: [f]
     expect(
       transformations.map(({ type }) => type).filter((type) => !tested.has(type)),
     ).to.deep.equal([]);
+  });
+
+  it('reading and applying never throw on mutated pipelines', () => {
+    const seed = `name: p
+priority: 1
+vars: { a: [1, '2*'] }
+transformations:
+  - id: one
+    type: field_name_mapping
+    mapping: { f: [g, h] }
+    rule_conditions: { x: { type: logsource, product: windows }, y: { type: is_sigma_rule } }
+    rule_cond_expr: x and not not y
+  - type: replace_string
+    regex: 'x+'
+    replacement: '$0$1'
+    field_name_conditions: [{ type: include_fields, mode: re, fields: ['g.*'] }]
+  - { type: add_condition, conditions: { 'e|contains': z } }
+  - { type: value_placeholders }
+`;
+    const rules = readRules(ruleOf("f|contains|all: [x, '*y']\ng|expand: '%a%'"), 'f').rules;
+    const edit = fc.record({
+      from: fc.nat({ max: seed.length }),
+      length: fc.nat({ max: 20 }),
+      insert: fc.oneof(
+        fc.constantFrom(
+          '',
+          '\n',
+          ': ',
+          '- ',
+          '[',
+          ']',
+          '{',
+          '}',
+          '$',
+          '\\',
+          '(',
+          '__proto__: ',
+          'null',
+        ),
+        fc.string({ unit: 'binary', maxLength: 4 }),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { maxLength: 5 }), (edits) => {
+        let text = seed;
+        for (const { from, length, insert } of edits) {
+          text = text.slice(0, from) + insert + text.slice(from + length);
+        }
+        const { pipeline, problems } = readPipeline(text, 'p');
+        expect(pipeline === undefined).to.equal(
+          problems.some(({ severity }) => severity === 'error'),
+        );
+        if (pipeline !== undefined) linkRules(applyPipeline(rules, pipeline).rules);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

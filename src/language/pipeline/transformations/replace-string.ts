@@ -9,7 +9,7 @@ export const replaceString: TransformationKind = {
   summary: 'Replaces what a regular expression finds in the literal parts of text values.',
   read: (keys) => {
     const regex = readPattern(keys, 'regex');
-    const replacement = keys.text('replacement', 1000) ?? '';
+    const replacement = inOurNotation(keys.text('replacement', 1000) ?? '');
     if (regex === undefined) return undefined;
     return {
       scope: 'item',
@@ -26,3 +26,9 @@ export const replaceString: TransformationKind = {
     };
   },
 };
+
+// pySigma writes groups as Python does, \1; RE2JS takes $1, and $$ for a dollar sign.
+function inOurNotation(replacement: string): string {
+  const literal = replacement.replaceAll('$', () => '$$');
+  return literal.replaceAll(/\\([0-9])/g, (_whole, group: string) => `$${group}`);
+}
