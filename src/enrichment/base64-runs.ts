@@ -24,7 +24,7 @@ const WORDS_SHARE_MAX = 0.3;
 const SLASHES_SHARE_MAX = 1 / 16;
 const SLASHES_FREE = 1;
 // Most of random base64 is beyond the digits of hexadecimal; identifiers join such digits with - and _.
-const BEYOND_HEX_SHARE_MIN = 1 / 8;
+const BEYOND_HEX_SHARE_MIN = 1 / 4;
 // Honest values of known size: signed tokens, public keys, integrity digests.
 const TOKEN_CHARACTERS_MAX = 4096;
 const PUBLIC_KEY_CHARACTERS_MAX = 1024;

@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts';
+import { parse } from 'tldts';
 
 // More hosts than this in one command line are a list, not a destination.
 const HOSTS_MAX = 16;
@@ -77,15 +77,7 @@ function bareHost(word: string): string | undefined {
   const isWholeWord = host.length === word.length;
   const ending = host.slice(host.lastIndexOf('.') + 1);
   if (isWholeWord && FILE_ENDINGS.has(ending)) return undefined;
-  return getDomain(host, { allowPrivateDomains: false, validateHostname: true }) === null ||
-    !hasIcannSuffix(host)
-    ? undefined
-    : host;
-}
-
-function hasIcannSuffix(host: string): boolean {
-  const ending = host.slice(host.lastIndexOf('.') + 1);
-  return ending.length >= 2 && /^[a-z]+$|^xn--/.test(ending) && getDomain(host) !== null;
+  return parse(host).isIcann === true ? host : undefined;
 }
 
 /** The host of `user@host:port/path`, in lower case and without brackets. */

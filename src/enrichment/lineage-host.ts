@@ -97,7 +97,7 @@ export class HostProcesses {
 
   /** Puts a process into a tree, and all known descendants that are in none: their parent was told of late. */
   enroll(row: ProcessRow, membership: Membership): void {
-    this.#setMembership(row, membership);
+    this.join(row, membership);
     const children = this.#childrenById();
     const open = [row];
     for (let parent = open.pop(); parent !== undefined; parent = open.pop()) {
@@ -105,7 +105,7 @@ export class HostProcesses {
       if (above === undefined) continue;
       for (const child of children.get(parent.id) ?? []) {
         if (child.membership !== undefined) continue;
-        this.#setMembership(child, {
+        this.join(child, {
           lineage: above.lineage,
           depth: above.depth + 1,
           isDescendant: true,
@@ -118,7 +118,8 @@ export class HostProcesses {
     }
   }
 
-  #setMembership(row: ProcessRow, membership: Membership): void {
+  /** Puts a process that has no known descendants yet into a tree. */
+  join(row: ProcessRow, membership: Membership): void {
     if (row.membership === undefined) this.#members += 1;
     row.membership = membership;
   }

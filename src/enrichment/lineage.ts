@@ -133,7 +133,7 @@ export class LineageTracker implements Tracker {
     const membership = keeps
       ? { ...before, commandLine: kept(facts.commandLine, COMMAND_LINE_KEPT_MAX) }
       : found;
-    if (membership !== undefined) host.enroll(row, membership);
+    if (membership !== undefined) host.join(row, membership);
     this.#touch(row, time);
   }
 
@@ -153,7 +153,7 @@ export class LineageTracker implements Tracker {
       host.enroll(row, found);
     } else if (before !== undefined && before.commandLine === undefined) {
       const commandLine = kept(facts.commandLine, COMMAND_LINE_KEPT_MAX);
-      host.enroll(row, { ...before, commandLine });
+      host.join(row, { ...before, commandLine });
     }
     this.#touch(row, time);
   }
