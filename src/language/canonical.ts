@@ -6,6 +6,9 @@ import type { ConditionTree, Correlation, Expression, Match, TextPattern } from 
 // Part of every digest: a change of the form below is a change of all alert ids, and raises this number.
 const form = 'tidegate-meaning-1';
 
+/** Canonical texts of expressions that several detections share, as those of filters. */
+export type CanonicalMemory = Map<Expression, string>;
+
 /**
  * Digest of what a detection asks: its log source and its conditions with selections and filters put in.
  * Names of selections, the order of keys, of alternatives and of conditions have no influence.
@@ -13,8 +16,8 @@ const form = 'tidegate-meaning-1';
 export function detectionMeaning(
   logsource: LogsourcePattern,
   expressions: readonly Expression[],
+  memory: CanonicalMemory = new Map(),
 ): string {
-  const memory = new Map<Expression, string>();
   const texts = expressions.map((expression) => canonicalExpression(expression, memory));
   return digestParts([
     form,
@@ -76,7 +79,7 @@ function canonicalTree(tree: ConditionTree, meaning: (rule: string) => string): 
   }
 }
 
-function canonicalExpression(expression: Expression, memory: Map<Expression, string>): string {
+function canonicalExpression(expression: Expression, memory: CanonicalMemory): string {
   const known = memory.get(expression);
   if (known !== undefined) return known;
   const text = short(writeExpression(expression, memory));
@@ -84,7 +87,7 @@ function canonicalExpression(expression: Expression, memory: Map<Expression, str
   return text;
 }
 
-function writeExpression(expression: Expression, memory: Map<Expression, string>): string {
+function writeExpression(expression: Expression, memory: CanonicalMemory): string {
   switch (expression.kind) {
     case 'and':
     case 'or': {

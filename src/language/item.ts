@@ -150,7 +150,7 @@ function readValue(node: YamlNode, key: ItemKey, reporter: Reporter): Expression
     }
     draft = changed;
   }
-  const built = build(draft, key);
+  const built = build(draft, key, reporter);
   if ('code' in built) {
     reporter.refuse(node, built);
     return undefined;
@@ -193,20 +193,20 @@ function apply(modifier: ValueModifier, draft: Draft): Draft | { readonly refusa
   return { refusal: { code: 'invalid-value', message } };
 }
 
-function build(draft: Draft, key: ItemKey): Expression | Refusal {
+function build(draft: Draft, key: ItemKey, reporter: Reporter): Expression | Refusal {
   if (draft.kind === 'any') {
     const operands: Expression[] = [];
     for (const each of draft.drafts) {
-      const operand = build(each, key);
+      const operand = build(each, key, reporter);
       if ('code' in operand) return operand;
       operands.push(operand);
     }
     return join('or', operands);
   }
-  if (key.field === undefined) return buildKeyword(draft, key);
+  if (key.field === undefined) return buildKeyword(draft, key, reporter);
   if (draft.kind === 'exists')
     return { kind: 'exists', field: key.field, expected: draft.expected };
-  const match = finish(draft);
+  const match = finish(draft, reporter);
   return 'code' in match ? match : { kind: 'field', field: key.field, match };
 }
 
@@ -216,6 +216,7 @@ const positions: readonly string[] = ['contains', 'startswith', 'endswith'];
 function buildKeyword(
   draft: Exclude<Draft, { readonly kind: 'any' }>,
   key: ItemKey,
+  reporter: Reporter,
 ): Expression | Refusal {
   if (draft.kind === 'null' || draft.kind === 'exists') {
     return { code: 'invalid-value', message: `${describeDraft(draft)} cannot be a keyword` };
@@ -233,12 +234,15 @@ function buildKeyword(
     placed = changed;
   }
   if (placed.kind === 'any' || placed.kind === 'exists') return { kind: 'or', operands: [] };
-  const match = finish(placed);
+  const match = finish(placed, reporter);
   return 'code' in match ? match : { kind: 'keyword', match };
 }
 
-function finish(draft: Exclude<Draft, { readonly kind: 'any' | 'exists' }>): Match | Refusal {
+function finish(
+  draft: Exclude<Draft, { readonly kind: 'any' | 'exists' }>,
+  reporter: Reporter,
+): Match | Refusal {
   if (draft.kind === 'text') return { kind: 'text', pattern: draft.pattern, cased: draft.cased };
-  if (draft.kind === 'regex') return checkRegex(draft.source, draft.flags) ?? draft;
+  if (draft.kind === 'regex') return checkRegex(draft, reporter) ?? draft;
   return draft;
 }

@@ -1,4 +1,5 @@
 import { detectionMeaning } from './canonical.ts';
+import type { CanonicalMemory } from './canonical.ts';
 import { linkCorrelations } from './link-correlations.ts';
 import { filtersFor, usableFilters } from './link-filters.ts';
 import type { UsableFilter } from './link-filters.ts';
@@ -25,9 +26,10 @@ export function linkRules(rules: readonly Rule[], options: LinkOptions = {}): Ru
   );
   const filters = usableFilters(usable, options.today, problems);
   const drafts: LinkedDetection[] = [];
+  const memory: CanonicalMemory = new Map();
   for (const rule of usable) {
     if (rule.kind !== 'detection') continue;
-    const linked = linkDetection(rule, filters, problems);
+    const linked = linkDetection(rule, filters, memory, problems);
     if (linked !== undefined) drafts.push(linked);
   }
   for (const { filter, narrowed } of filters) {
@@ -80,6 +82,7 @@ function uniqueRules(rules: readonly Rule[], problems: LinkProblems): readonly R
 function linkDetection(
   rule: DetectionRule,
   filters: readonly UsableFilter[],
+  memory: CanonicalMemory,
   problems: LinkProblems,
 ): LinkedDetection | undefined {
   const narrowing = filtersFor(rule, filters);
@@ -93,6 +96,6 @@ function linkDetection(
     const operands = [built.expression, ...narrowing];
     expressions.push(operands.length === 1 ? built.expression : { kind: 'and', operands });
   }
-  const meaning = detectionMeaning(rule.logsource, expressions);
+  const meaning = detectionMeaning(rule.logsource, expressions, memory);
   return { rule, expressions, alerts: true, meaning };
 }

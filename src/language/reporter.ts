@@ -16,6 +16,10 @@ export interface Refusal {
 // A hostile file could otherwise return more text about itself than it has.
 const problemsMax = 200;
 
+// Compiling regular expressions is the one part of reading whose time is not in step with the text:
+// `[a-z]{1000}` is 11 characters and 1,000 instructions. About a second for a file.
+const regexWorkMax = 100_000;
+
 /** Collects the problems of one file and knows their lines. */
 export class Reporter {
   readonly #file: string;
@@ -23,6 +27,7 @@ export class Reporter {
   readonly #problems: RuleProblem[] = [];
   #lines: LineIndex | undefined;
   #errors = 0;
+  #regexWork = 0;
   /** Of the document that is being read, once known. */
   ruleId: string | undefined;
 
@@ -38,6 +43,15 @@ export class Reporter {
   /** How many errors so far, listed or not. */
   get errors(): number {
     return this.#errors;
+  }
+
+  /** True while the regular expressions of the file are still worth compiling. */
+  get hasRegexWorkLeft(): boolean {
+    return this.#regexWork < regexWorkMax;
+  }
+
+  countRegexWork(work: number): void {
+    this.#regexWork += work;
   }
 
   report(code: ProblemCode, place: Place, message: string, hint?: string): void {

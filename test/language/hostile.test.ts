@@ -161,6 +161,15 @@ describe('hostile rules', () => {
     expect(rules).to.deep.equal([]);
   });
 
+  it('regular expressions that are small to write and large to compile are not all compiled', () => {
+    const values = Array.from({ length: 2000 }, (_, index) => `'[a-z]{1000}${String(index)}'`);
+    const { problems } = readRules(ruleOf(`f|re: [${values.join(', ')}]`), 'f');
+    expect(problems[0]).to.include({
+      code: 'invalid-regex',
+      message: 'the regular expressions of this file are too large together',
+    });
+  });
+
   it('one correlation that names very many unknown rules has few problems', () => {
     const names = Array.from({ length: 5000 }, (_, index) => `r${String(index)}`).join(', ');
     const text = `title: t\nid: 5b2f1f1e-0000-4000-8000-000000000001\ncorrelation: { type: temporal, rules: [${names}], timespan: 1m }\n`;

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 
 import { quote } from '../reporter.ts';
-import type { Refusal } from '../reporter.ts';
+import type { Refusal, Reporter } from '../reporter.ts';
 import { mustBeFirst } from './modifier.ts';
 import type { Draft, ModifierPlace, ValueModifier } from './modifier.ts';
 
@@ -44,14 +44,23 @@ const sourceLengthMax = 4096;
 const instructionsMax = 20_000;
 
 /** A refusal unless RE2 takes the expression: it runs in linear time, which no other kind promises. */
-export function checkRegex(source: string, flags: string): Refusal | undefined {
+export function checkRegex(
+  { source, flags }: { readonly source: string; readonly flags: string },
+  reporter: Reporter,
+): Refusal | undefined {
+  if (!reporter.hasRegexWorkLeft) {
+    const message = 'the regular expressions of this file are too large together';
+    return { code: 'invalid-regex', message, hint: 'Split the file.' };
+  }
   if (source.length > sourceLengthMax) {
     const message = `the regular expression is longer than ${String(sourceLengthMax)} characters`;
     return { code: 'invalid-regex', message };
   }
   let size: number;
   try {
+    reporter.countRegexWork(source.length);
     size = RE2JS.compile(source, flagBits(flags)).matcher('').programSize();
+    reporter.countRegexWork(size);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown reason';
     return {
