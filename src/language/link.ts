@@ -29,7 +29,7 @@ export function linkRules(rules: readonly Rule[], options: LinkOptions = {}): Ru
   const memory: CanonicalMemory = new Map();
   for (const rule of usable) {
     if (rule.kind !== 'detection') continue;
-    const linked = linkDetection(rule, filters, memory, problems);
+    const linked = linkDetection(rule, { filters, memory, problems });
     if (linked !== undefined) drafts.push(linked);
   }
   for (const { filter, narrowed } of filters) {
@@ -79,11 +79,15 @@ function uniqueRules(rules: readonly Rule[], problems: LinkProblems): readonly R
   return unique;
 }
 
+interface DetectionContext {
+  readonly filters: readonly UsableFilter[];
+  readonly memory: CanonicalMemory;
+  readonly problems: LinkProblems;
+}
+
 function linkDetection(
   rule: DetectionRule,
-  filters: readonly UsableFilter[],
-  memory: CanonicalMemory,
-  problems: LinkProblems,
+  { filters, memory, problems }: DetectionContext,
 ): LinkedDetection | undefined {
   const narrowing = filtersFor(rule, filters);
   const expressions: Expression[] = [];
