@@ -15,23 +15,36 @@ const TIME_MAX = 1e15;
 /** An event whose time waits for confirmation; `time` is the one it claims. */
 export interface Suspect {
   readonly time: EventTime;
-  /** What waits in the host's buffer under a clamped time, if the event is a candidate. */
+  /** What waits in the host's buffer, if the event is a candidate. */
   waiting: object | undefined;
 }
 
+/** What became of the time of an event that waits. */
+export interface Settled {
+  readonly waiting: object;
+  readonly time: EventTime;
+  readonly isSkewed: boolean;
+}
+
 /**
- * What one host's clock is believed (decisions §3). An event beyond belief is judged under a clamped time
- * and never moves `newest`, which drives the watermark; else one forged event would make every honest one
- * after it late. A jump that three further events confirm, with none between that contradicts, is a host
- * that slept: its events get their own times back, so that the order in which they arrived does not count.
+ * What one host's clock is believed (decisions §3).
+ *
+ * An event beyond belief is judged under a clamped time and never moves `newest`, which drives the watermark;
+ * else one forged event would make every honest one after it late. Without the log's time, a jump of more
+ * than an hour is believed as far as three further events go as well: of four events in a row beyond belief
+ * the earliest is believed, and what is then within reach. Those that are confirmed while they wait get their
+ * own times back, so the order in which they arrived does not count. An event within belief contradicts all
+ * that are still doubted. A host's first event is believed once a second one is within an hour of it, or by
+ * the same rule of four: it may be as forged as any.
  */
 export class HostClock {
-  /** Newest believed time; undefined before the first event. */
+  /** Newest believed time; undefined before the first. */
   newest: EventTime | undefined;
   /** True if the time returned by the last `read` is not the event's own. */
   skewed = false;
   #suspects: Suspect[] = [];
-  #confirmed: Suspect[] = [];
+  #isLatestDoubted = false;
+  #settled: Settled[] = [];
   #refuted = 0;
 
   /** The time under which an event is judged. */
@@ -41,21 +54,29 @@ export class HostClock {
     return recordTime === undefined ? this.#readAlone(time) : this.#readBeside(time, recordTime);
   }
 
-  /** Links the suspect of the last `read` to what waits for it. */
+  /** Links the event of the last `read` to what waits for it, if it is doubted. */
   attach(waiting: object): void {
     const latest = this.#suspects.at(-1);
-    if (latest !== undefined) latest.waiting = waiting;
+    if (latest !== undefined && this.#isLatestDoubted) latest.waiting = waiting;
   }
 
-  /** Suspects that turned out to be right since the last call. */
-  takeConfirmed(): readonly Suspect[] {
-    if (this.#confirmed.length === 0) return this.#confirmed;
-    const confirmed = this.#confirmed;
-    this.#confirmed = [];
-    return confirmed;
+  /** The log itself has reached this time: whoever claimed it was right. */
+  confirm(reached: EventTime): void {
+    const right = this.#suspects.filter((suspect) => suspect.time <= reached);
+    if (right.length === 0) return;
+    for (const suspect of right) this.#believe(suspect.time);
+    this.#settleReachable();
   }
 
-  /** Number of suspects that turned out to be wrong since the last call. */
+  /** Waiting events whose time changed since the last call. */
+  takeSettled(): readonly Settled[] {
+    if (this.#settled.length === 0) return this.#settled;
+    const settled = this.#settled;
+    this.#settled = [];
+    return settled;
+  }
+
+  /** Number of events whose time turned out to be wrong since the last call. */
   takeRefuted(): number {
     const refuted = this.#refuted;
     this.#refuted = 0;
@@ -74,6 +95,7 @@ export class HostClock {
   // The log's time is trusted. A host that runs ahead moves its watermark only as the log moves, else
   // events dated four minutes ahead would make the honest ones late.
   #readBeside(time: EventTime, recordTime: EventTime): EventTime {
+    this.#isLatestDoubted = false;
     let judged = time;
     if (time > recordTime + LEAD_MS_MAX) {
       judged = recordTime;
@@ -85,46 +107,48 @@ export class HostClock {
   }
 
   #readAlone(time: EventTime): EventTime {
-    const newest = this.newest;
-    if (newest === undefined || time <= newest + JUMP_MS_MAX) {
+    this.#isLatestDoubted = false;
+    if (this.#isWithinBelief(time)) {
       this.#believe(time);
-      if (this.#suspects.length > 0) this.#judgeSuspects();
+      if (this.#suspects.length > 0) this.#contradict();
       return time;
     }
-    if (this.#agrees(time)) {
-      const latest = Math.max(time, ...this.#suspects.map((suspect) => suspect.time));
-      this.#believe(latest);
-      this.#confirmed.push(...this.#suspects);
-      this.#suspects = [];
-      return time;
-    }
-    this.#suspects.push({ time, waiting: undefined });
+    const suspect: Suspect = { time, waiting: undefined };
+    this.#suspects.push(suspect);
     if (this.#suspects.length > AGREEING) {
-      this.#suspects.shift();
-      this.#refuted += 1;
+      this.#believe(Math.min(...this.#suspects.map((other) => other.time)));
+      this.#settleReachable();
     }
+    this.#isLatestDoubted = this.#suspects.includes(suspect);
+    if (!this.#isLatestDoubted || this.newest === undefined) return time;
     this.skewed = true;
-    return newest + JUMP_MS_MAX;
+    return this.newest + JUMP_MS_MAX;
   }
 
-  #agrees(time: EventTime): boolean {
-    if (this.#suspects.length < AGREEING) return false;
-    return this.#suspects.every((suspect) => Math.abs(suspect.time - time) <= JUMP_MS_MAX);
+  #isWithinBelief(time: EventTime): boolean {
+    if (this.newest !== undefined) return time <= this.newest + JUMP_MS_MAX;
+    return this.#suspects.some((suspect) => Math.abs(suspect.time - time) <= JUMP_MS_MAX);
   }
 
-  // An event within reach arrived after suspects: those now within reach themselves are confirmed, the
-  // others contradicted.
-  #judgeSuspects(): void {
+  // Confirms suspects within reach, each of which extends it; the others go on waiting, an hour ahead.
+  #settleReachable(): void {
     const byTime = this.#suspects.toSorted((one, other) => one.time - other.time);
     this.#suspects = [];
     for (const suspect of byTime) {
-      if (suspect.time <= (this.newest ?? 0) + JUMP_MS_MAX) {
-        this.#believe(suspect.time);
-        this.#confirmed.push(suspect);
-      } else {
-        this.#refuted += 1;
-      }
+      const limit = (this.newest ?? suspect.time) + JUMP_MS_MAX;
+      const isReached = suspect.time <= limit;
+      if (isReached) this.#believe(suspect.time);
+      else this.#suspects.push(suspect);
+      const time = isReached ? suspect.time : limit;
+      const { waiting } = suspect;
+      if (waiting !== undefined) this.#settled.push({ waiting, time, isSkewed: !isReached });
     }
+  }
+
+  #contradict(): void {
+    this.#settleReachable();
+    this.#refuted += this.#suspects.length;
+    this.#suspects = [];
   }
 
   #believe(time: EventTime): void {

@@ -68,6 +68,8 @@ export class StreamEngine implements Engine {
   advance(watermark: EventTime, emit: Emit): void {
     this.#emit = emit;
     for (const lane of this.#lanes.all) {
+      lane.clock.confirm(watermark);
+      this.#restamp(lane);
       lane.raiseFloor(watermark);
       this.#settle(lane);
     }
@@ -143,15 +145,22 @@ export class StreamEngine implements Engine {
     for (let refuted = clock.takeRefuted(); refuted > 0; refuted--) {
       this.#health.raise('clock', lane.host, undefined);
     }
-    for (const { time: own, waiting } of clock.takeConfirmed()) {
-      const found = waiting as Waiting | undefined;
-      if (found === undefined || found.slot < 0) continue;
-      found.time = own;
-      found.isSkewed = false;
-      found.event.derived.delete(CLOCK_SKEW_FIELD);
+    this.#restamp(lane);
+    return time;
+  }
+
+  // Events that wait get the time that their host's clock has settled on.
+  #restamp(lane: HostLane): void {
+    for (const { waiting, time, isSkewed } of lane.clock.takeSettled()) {
+      const found = waiting as Waiting;
+      if (found.slot < 0) continue;
+      if (isSkewed && !found.isSkewed) this.#tally.clockSkewed += 1;
+      found.time = time;
+      found.isSkewed = isSkewed;
+      if (isSkewed) found.event.derived.set(CLOCK_SKEW_FIELD, true);
+      else found.event.derived.delete(CLOCK_SKEW_FIELD);
       lane.waiting.moved(found);
     }
-    return time;
   }
 
   #match(event: TelemetryEvent, stage: 'arrival' | 'ordered'): readonly LinkedDetection[] {
@@ -184,7 +193,7 @@ export class StreamEngine implements Engine {
       sequence: this.#tally.events,
       isSkewed: lane.clock.skewed,
     };
-    if (waiting.isSkewed) lane.clock.attach(waiting);
+    lane.clock.attach(waiting);
     this.#lanes.wait(lane, waiting);
     if (lane.waiting.size > waitingPerHostMax) this.#force(lane);
     const crowded = this.#lanes.mostCrowded;
