@@ -2,7 +2,6 @@
 // point, but for these; and JavaScript lowers a sigma by its neighbours and widens U+0130 to two
 // code points, which would make `contains` depend on what stands around the text.
 const foldings: ReadonlyMap<string, string> = new Map([
-  ['\u00b5', '\u03bc'],
   ['\u017f', 's'],
   ['\u0345', '\u03b9'],
   ['\u03a3', '\u03c3'],
@@ -29,7 +28,7 @@ const foldings: ReadonlyMap<string, string> = new Map([
 
 const dottedCapitalI = '\u0130';
 const irregular =
-  /[\u00b5\u0130\u017f\u0345\u03a3\u03c2\u03d0\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1c80-\u1c88\u1e9b\u1fbe]/;
+  /[\u0130\u017f\u0345\u03a3\u03c2\u03d0\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1c80-\u1c88\u1e9b\u1fbe]/;
 const irregularEach = new RegExp(irregular.source, 'g');
 
 /** The text under Unicode's simple case folding: code point by code point, whatever stands around. */

@@ -19,7 +19,8 @@ export class KeywordIndex {
     this.#split = splitWatches(watches);
     const report = (rules: Int32Array): void => this.#candidates?.add(rules);
     this.#visit = (scalar): boolean => {
-      if (scalar !== null) {
+      const { findsNumbers } = this.#split;
+      if (scalar !== null && (findsNumbers || typeof scalar !== 'number')) {
         const text = typeof scalar === 'string' ? scalar : String(scalar);
         for (const search of this.#split.searches) search.scan(text, report);
       }

@@ -22,6 +22,7 @@ export class MemoBudget {
 
   leave(memo: ValueMemo): void {
     this.#memos.splice(this.#memos.indexOf(memo), 1);
+    memo.clear();
   }
 
   spend(characters: number): void {

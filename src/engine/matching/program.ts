@@ -51,8 +51,10 @@ export class Program {
 
   #judge(frame: Frame): readonly LinkedDetection[] {
     let matched: LinkedDetection[] | undefined;
-    for (const number of this.#candidates.sorted()) {
-      const rule = this.#rules[number];
+    const candidates = this.#candidates;
+    candidates.sort();
+    for (let index = 0; index < candidates.count; index++) {
+      const rule = this.#rules[candidates.at(index)];
       if (rule?.node.holds(frame) === true) (matched ??= []).push(rule.detection);
     }
     return matched ?? noDetections;

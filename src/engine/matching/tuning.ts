@@ -47,7 +47,8 @@ export class Tuning {
   /** Learns from a judged event; returns the rules that need another witness when a window is over. */
   observe(frame: Frame, candidates: Candidates): readonly number[] {
     for (const [leaf, measure] of this.#measures) if (leaf.holds(frame)) measure.held++;
-    for (const number of candidates.sorted()) {
+    for (let index = 0; index < candidates.count; index++) {
+      const number = candidates.at(index);
       const node = this.#rules[number]?.node;
       if (node === undefined || node.holds(frame)) continue;
       const fruitless = (this.#fruitless[number] ?? 0) + 1;

@@ -12,6 +12,8 @@ export interface Watch<L extends FieldLeaf | KeywordLeaf> {
 /** Comparisons with a certain text, which searches find, and those that must be tried one by one. */
 export interface Split<L extends FieldLeaf | KeywordLeaf> {
   readonly searches: readonly TextSearch[];
+  /** A search may find something in the text of a number, so that numbers must be searched too. */
+  readonly findsNumbers: boolean;
   readonly tested: readonly { readonly leaf: L; readonly rules: Int32Array }[];
 }
 
@@ -26,5 +28,11 @@ export function splitWatches<L extends FieldLeaf | KeywordLeaf>(
     for (const needle of needles ?? []) for (const id of rules) wanted.push({ needle, id });
     if (needles === undefined) tested.push({ leaf, rules: Int32Array.from(rules) });
   }
-  return { searches: createTextSearches(wanted), tested };
+  const findsNumbers = wanted.some(({ needle }) =>
+    numberText.test(String.fromCharCode(...needle.units)),
+  );
+  return { searches: createTextSearches(wanted), findsNumbers, tested };
 }
+
+// What the canonical text of a number is made of; JSON's 1e999 is Infinity.
+const numberText = /^[-+.\deinfty]*$/;

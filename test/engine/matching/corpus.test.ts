@@ -6,7 +6,9 @@ import { fitsLogsource } from '../../../src/event/logsource.ts';
 import { eventsOf, isCorpusHere, recording, sigmaRules } from './corpus.ts';
 import { plain, policyOf } from './sample.ts';
 
-// Few of every kind of event, since those that are common are much alike.
+// Few of every kind of event, since those that are common are much alike; and none of those that carry whole
+// scripts, on which the reference takes seconds.
+const lineLengthMax = 5000;
 const recordings = [
   ['mordor/empire_enable_rdp', 3],
   ['mordor/cmd_sharpview_pcre_net', 2],
@@ -18,6 +20,7 @@ function sample(): readonly TelemetryEvent[] {
   return recordings.flatMap(([name, perKind]) => {
     const seen = new Map<string, number>();
     return recording(name)
+      .filter((line) => line.length <= lineLengthMax)
       .flatMap((line, index) => eventsOf(line, index))
       .filter((event) => {
         const kind = JSON.stringify([event.logsource, event.get('EventID')]);
@@ -39,7 +42,7 @@ describe('the rules of SigmaHQ', () => {
     const matcher = createMatcher({ ruleSet, policy: policyOf(), enrichments: plain });
     expect(ruleSet.detections.length - matcher.problems.length).to.be.greaterThan(2400);
     const events = sample();
-    expect(events.length).to.be.greaterThan(200);
+    expect(events.length).to.be.greaterThan(150);
     let matches = 0;
     for (const event of events) {
       const matched: string[] = [];
