@@ -45,6 +45,8 @@ export class HostProcesses {
   readonly #byGuid: Map<string, ProcessRow> = new Map();
   readonly #byPid: Map<number, ProcessRow> = new Map();
   readonly #rows: Set<ProcessRow> = new Set();
+  /** Rows whose parent is known by its pid only, by that pid. */
+  readonly #orphans: Map<number, Set<ProcessRow>> = new Map();
   #members = 0;
   nextSweep: EventTime = 0;
 
@@ -71,6 +73,15 @@ export class HostProcesses {
     if (row.guid !== undefined) this.#byGuid.set(row.guid, row);
     if (row.pid !== undefined) this.#byPid.set(row.pid, row);
     if (row.membership !== undefined) this.#members += 1;
+    this.#mindOrphan(row);
+  }
+
+  /** Says who started a process, where that was not known yet. */
+  relate(row: ProcessRow, parentId: string | undefined, parentPid: number | undefined): void {
+    this.#unorphan(row);
+    row.parentId ??= parentId;
+    row.parentPid ??= parentPid;
+    this.#mindOrphan(row);
   }
 
   remove(row: ProcessRow): void {
@@ -78,6 +89,22 @@ export class HostProcesses {
     if (row.guid !== undefined && this.#byGuid.get(row.guid) === row) this.#byGuid.delete(row.guid);
     if (row.pid !== undefined && this.#byPid.get(row.pid) === row) this.#byPid.delete(row.pid);
     if (row.membership !== undefined) this.#members -= 1;
+    this.#unorphan(row);
+  }
+
+  /**
+   * Gives a new process the children that were told of before it. Sensors that count in whole seconds give parent
+   * and child one time, and then nothing says which launch came first.
+   */
+  adopt(parent: ProcessRow, withinMs: number): boolean {
+    const orphans = parent.pid === undefined ? undefined : this.#orphans.get(parent.pid);
+    let hasAdopted = false;
+    for (const orphan of orphans ?? []) {
+      if (orphan === parent || parent.firstSeen - orphan.firstSeen > withinMs) continue;
+      this.relate(orphan, parent.id, undefined);
+      hasAdopted = true;
+    }
+    return hasAdopted;
   }
 
   /** The pid goes to another process; this one is known by its GUID alone. */
@@ -122,6 +149,21 @@ export class HostProcesses {
   join(row: ProcessRow, membership: Membership): void {
     if (row.membership === undefined) this.#members += 1;
     row.membership = membership;
+  }
+
+  #mindOrphan(row: ProcessRow): void {
+    if (row.parentId !== undefined || row.parentPid === undefined) return;
+    const siblings = this.#orphans.get(row.parentPid);
+    if (siblings === undefined) this.#orphans.set(row.parentPid, new Set([row]));
+    else siblings.add(row);
+  }
+
+  #unorphan(row: ProcessRow): void {
+    const { parentPid } = row;
+    const siblings = parentPid === undefined ? undefined : this.#orphans.get(parentPid);
+    if (parentPid === undefined || siblings === undefined) return;
+    siblings.delete(row);
+    if (siblings.size === 0) this.#orphans.delete(parentPid);
   }
 
   #childrenById(): ReadonlyMap<string, readonly ProcessRow[]> {

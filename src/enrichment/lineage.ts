@@ -6,7 +6,13 @@ import type { Tracker } from './enrichment.ts';
 import { LINEAGE_FIELDS, writeAgentAlone, writeLineage } from './lineage-fields.ts';
 import { HostProcesses } from './lineage-host.ts';
 import type { Lineage, Membership, ProcessRow } from './lineage-host.ts';
-import { findLaunch, findProcess, findReplaced, guidOf } from './lineage-identity.ts';
+import {
+  SAME_LAUNCH_MS,
+  findLaunch,
+  findProcess,
+  findReplaced,
+  guidOf,
+} from './lineage-identity.ts';
 import { restoreLineage, snapshotLineage } from './lineage-snapshot.ts';
 import { ownText } from './own-text.ts';
 
@@ -133,7 +139,9 @@ export class LineageTracker implements Tracker {
     const membership = keeps
       ? { ...before, commandLine: kept(facts.commandLine, COMMAND_LINE_KEPT_MAX) }
       : found;
-    if (membership !== undefined) host.join(row, membership);
+    const hasChildren = host.adopt(row, SAME_LAUNCH_MS);
+    if (membership !== undefined && hasChildren) host.enroll(row, membership);
+    else if (membership !== undefined) host.join(row, membership);
     this.#touch(row, time);
   }
 
@@ -144,8 +152,7 @@ export class LineageTracker implements Tracker {
     if (guid !== undefined) host.identify(row, ownText(guid, PATH_KEPT_MAX));
     row.executable = kept(facts.executable, PATH_KEPT_MAX) ?? row.executable;
     row.start ??= facts.start ?? time;
-    row.parentId ??= parent?.id;
-    row.parentPid ??= facts.parent?.pid;
+    host.relate(row, parent?.id, facts.parent?.pid);
     const before = row.membership;
     const found = this.#membership(facts, row, parent);
     const isOtherAgent = found?.depth === 0 && found.lineage.agent !== before?.lineage.agent;

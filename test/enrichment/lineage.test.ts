@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 
 import type { ProcessFacts } from '../../src/event/event.ts';
 import { LINEAGE_LIMITS, LineageTracker } from '../../src/enrichment/lineage.ts';
@@ -265,6 +266,32 @@ describe('lineage: agents that nobody saw starting', () => {
     expect(found.derived.get('tidegate.lineage.depth')).to.equal(3);
   });
 
+  it('adopts children that were told of before their parent, at one time, by pid alone', () => {
+    const all = tracker();
+    last(
+      all,
+      start(0, { pid: 100, executable: '/agents/claude' }),
+      start(5000, { pid: 103, executable: '/bin/cat', parent: { pid: 102 } }),
+      start(5000, { pid: 102, executable: '/bin/sh', parent: { pid: 101 } }),
+      start(5000, { pid: 104, executable: '/bin/ls', parent: { pid: 102 } }),
+      start(5000, { pid: 101, executable: '/bin/bash', parent: { pid: 100 } }),
+    );
+    for (const pid of [101, 102, 103, 104]) {
+      expect(agentOf(last(all, read(5000, { pid }))), String(pid)).to.equal('claude');
+    }
+    expect(last(all, read(5001, { pid: 103 })).derived.get('tidegate.lineage.depth')).to.equal(3);
+  });
+
+  it('does not adopt children of an earlier owner of the pid', () => {
+    const all = tracker();
+    last(
+      all,
+      start(0, { pid: 7, executable: '/bin/cat', parent: { pid: 100 } }),
+      start(2001, { pid: 100, executable: '/agents/claude' }),
+    );
+    expect(agentOf(last(all, read(2002, { pid: 7 })))).to.equal(undefined);
+  });
+
   it('lets an agent below another agent act on its own account', () => {
     const all = tracker();
     last(all, ...chain);
@@ -365,6 +392,47 @@ describe('lineage: limits and snapshots', () => {
     expect(told(half)).to.deep.equal(told(whole));
     expect(half.snapshot()).to.deep.equal(whole.snapshot());
     expect(half.statistics()).to.deep.equal(whole.statistics());
+  });
+
+  it('goes on from a snapshot at any moment as if it had not stopped, whatever comes', () => {
+    const process = fc.record(
+      {
+        pid: fc.integer({ min: 1, max: 6 }),
+        guid: fc.constantFrom('a', 'b', 'c', 'd'),
+        executable: fc.constantFrom('/agents/claude', '/agents/codex', '/bin/sh', 'C:\\x.exe'),
+        commandLine: fc.constantFrom('one', 'two'),
+      },
+      { requiredKeys: [] },
+    );
+    const step = fc.record({
+      category: fc.constantFrom('process_creation', 'process_termination', 'file_access'),
+      process,
+      parent: fc.option(process, { nil: undefined }),
+      afterMs: fc.constantFrom(0, 1, 1500, 3000, 70_000),
+    });
+    const limits = { membersPerHostMax: 5, othersPerHostMax: 5, rowsMax: 8, graceMs: 2000 };
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.nat(60), (steps, cut) => {
+        const whole = tracker(limits);
+        let other = tracker(limits);
+        let time = 0;
+        for (const [index, { category, process: own, parent, afterMs }] of steps.entries()) {
+          time += afterMs;
+          const facts = parent === undefined ? own : { ...own, parent };
+          const told = [whole, other].map((each) =>
+            Object.fromEntries(last(each, event(category, time, facts)).derived),
+          );
+          expect(told[1]).to.deep.equal(told[0]);
+          expect(whole.statistics().entries).to.be.at.most(8);
+          if (index !== cut) continue;
+          const stored: unknown = JSON.parse(JSON.stringify(whole.snapshot()));
+          other = tracker(limits);
+          other.restore(stored);
+        }
+        expect(JSON.stringify(other.snapshot())).to.equal(JSON.stringify(whole.snapshot()));
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('keeps only the head of a long command line', () => {
