@@ -61,18 +61,19 @@ export class Correlator {
 
   /** Gives an event its turn in all consumers of one host, and hands the rest to those across hosts. */
   runOnHost(turn: Turn, agenda: Agenda): void {
-    const cross = new Agenda();
-    const own = new Agenda();
-    for (const entry of agenda.entries) (entry.plan.isHostBound ? own : cross).add(entry);
-    this.#run(turn, own, cross);
-    if (cross.entries.length > 0) this.#options.toCrossHost(turn, cross.entries);
+    let cross: Entry[] | undefined;
+    for (let entry = agenda.take(); entry !== undefined; entry = agenda.take()) {
+      if (entry.plan.isHostBound) this.#run(turn, entry, agenda);
+      else (cross ??= []).push(entry);
+    }
+    if (cross !== undefined) this.#options.toCrossHost(turn, cross);
   }
 
   /** Gives an event its turn, or its late place, in these consumers at once. */
   run(turn: Turn, entries: readonly Entry[]): void {
     const agenda = new Agenda();
     for (const entry of entries) agenda.add(entry);
-    this.#run(turn, agenda, agenda);
+    this.#runAll(turn, agenda);
   }
 
   /** Wakes the groups whose time comes before this one. */
@@ -86,9 +87,9 @@ export class Correlator {
       const id = `${AFTER_ALL_IDS}${String(plan.index).padStart(6, '0')}${group.key}`;
       const turn = { time, id, host: share.host };
       const agenda = new Agenda();
-      this.#open(opened, turn, () => agenda);
+      this.#open(opened, turn, agenda);
       if (plan.isHostBound) this.runOnHost(turn, agenda);
-      else this.#run(turn, agenda, agenda);
+      else this.#runAll(turn, agenda);
     }
   }
 
@@ -131,16 +132,19 @@ export class Correlator {
     );
   }
 
-  #run(turn: Turn, agenda: Agenda, cross: Agenda): void {
-    const agendaOf = (plan: ConsumerPlan): Agenda => (plan.isHostBound ? agenda : cross);
+  #runAll(turn: Turn, agenda: Agenda): void {
     for (let entry = agenda.take(); entry !== undefined; entry = agenda.take()) {
-      const opened = this.#keyspaces[entry.plan.index]?.add(entry, turn.time);
-      if (opened !== undefined) this.#open(opened, turn, agendaOf);
+      this.#run(turn, entry, agenda);
     }
   }
 
+  #run(turn: Turn, entry: Entry, agenda: Agenda): void {
+    const opened = this.#keyspaces[entry.plan.index]?.add(entry, turn.time);
+    if (opened !== undefined) this.#open(opened, turn, agenda);
+  }
+
   // An opening is an alert, or what outer correlations count, or both.
-  #open(episode: Episode, turn: Turn, agendaOf: (plan: ConsumerPlan) => Agenda): void {
+  #open(episode: Episode, turn: Turn, agenda: Agenda): void {
     const { plan: inner, crossing, parts } = episode.opening;
     const { emit, revive } = this.#options;
     if (inner.alerts) emit(episode.detection('opened', revive));
@@ -152,7 +156,7 @@ export class Correlator {
       matched: undefined,
       field: (name) => partOf(parts, name),
     };
-    for (const route of routes) this.plan(agendaOf(route.plan), [route], hit);
+    this.plan(agenda, routes, hit);
   }
 
   #keyspaceOf(plan: ConsumerPlan): Keyspace {
