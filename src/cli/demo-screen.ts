@@ -7,6 +7,7 @@ import type { SinkReceipt } from '../sinks/sink.ts';
 import { alertLine, levelWord } from './alert-line.ts';
 import { count, counted, duration, utc } from './format.ts';
 import { LiveView } from './live-view.ts';
+import { bar } from './progress.ts';
 import { tableLines } from './table.ts';
 import { fitLine, painter } from './terminal-text.ts';
 
@@ -39,6 +40,7 @@ export class DemoScreen {
   private startedAt = 0;
   private drawnAt = 0;
   private newest: EventTime | undefined;
+  private share = 0;
 
   constructor(options: DemoScreenOptions) {
     this.options = options;
@@ -72,7 +74,8 @@ export class DemoScreen {
     this.draw(true);
   }
 
-  reached(newest: EventTime | undefined): void {
+  reached(newest: EventTime | undefined, share: number): void {
+    this.share = share;
     if (newest !== undefined) this.newest = Math.max(newest, this.newest ?? newest);
     this.draw(false);
   }
@@ -119,7 +122,7 @@ export class DemoScreen {
     const width = (process.stdout.columns ?? 80) - 1;
     const clock = this.newest === undefined ? '' : utc(this.newest).slice(0, FIRST_HOUR_LENGTH);
     const status = `${clock}  ${counted(this.options.counts.events, 'event')}, ${counted(this.byId.size, 'alert')}`;
-    const lines = [...this.alertLines(), '', this.paint('dim', status)];
+    const lines = [...this.alertLines(), '', `${bar(this.share)}  ${this.paint('dim', status)}`];
     this.view.show(lines.map((line) => fitLine(line, width)));
   }
 

@@ -22,6 +22,9 @@ import { RefusedRecords } from './refused.ts';
 
 const SCENARIO = resolve(import.meta.dirname, '../../fixtures/scenarios/developer-day.ndjson.gz');
 
+/** Records of the bundled day, for the progress bar; a test compares it with the file. */
+export const SCENARIO_RECORDS = 15_290;
+
 interface DemoOptions {
   readonly dataDir: string;
   readonly speed?: string;
@@ -82,7 +85,7 @@ async function demo(options: DemoOptions): Promise<number> {
     },
     onBatch: async (newest) => {
       await refused.flush();
-      screen.reached(newest);
+      screen.reached(newest, counts.records / SCENARIO_RECORDS);
     },
   });
   screen.finish({

@@ -48,7 +48,8 @@ export class Progress {
   }
 }
 
-function bar(share: number): string {
+/** A bar of fixed width for a share of 0 to 1. */
+export function bar(share: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH);
   return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
 }
