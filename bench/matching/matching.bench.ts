@@ -2,7 +2,6 @@
 // lines. Run: node bench/matching/matching.bench.ts [recording ...] [--rounds N]
 import { cpuUsage, argv, stdout } from 'node:process';
 import { createMatcher } from '../../src/engine/matcher.ts';
-import type { TelemetryEvent } from '../../src/event/event.ts';
 import {
   eventsOf,
   isCorpusHere,
@@ -39,23 +38,25 @@ export function measure(name: string, rules: string, rounds: number): Figures {
   const parses: number[] = [];
   const decodes: number[] = [];
   const judgements: number[] = [];
-  let events: readonly TelemetryEvent[] = [];
   let matches = 0;
   for (let round = 0; round <= rounds; round++) {
     const parse = timed(() => {
       for (const line of lines) JSON.parse(line);
     });
     const decode = timed(() => {
-      events = lines.flatMap((line, index) => eventsOf(line, index));
+      for (const [index, line] of lines.entries()) eventsOf(line, index);
     });
     matches = 0;
-    const match = timed(() => {
-      for (const event of events) matcher.match(event, 'arrival', () => matches++);
+    // Each event is judged as it comes, while what was decoded is in the processor's caches.
+    const both = timed(() => {
+      for (const [index, line] of lines.entries()) {
+        for (const event of eventsOf(line, index)) matcher.match(event, 'arrival', () => matches++);
+      }
     });
     if (round === 0) continue;
     parses.push(parse / lines.length);
     decodes.push(decode / lines.length);
-    judgements.push(match / lines.length);
+    judgements.push((both - decode) / lines.length);
   }
   return {
     name,

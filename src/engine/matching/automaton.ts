@@ -7,6 +7,7 @@ import type { TextSearch, Wanted } from './text-search.ts';
  * those letters that needles have.
  */
 export class Automaton implements TextSearch {
+  readonly isCheap = false;
   /** Row of the next state, by row and column; its complement (`~`) where something is found there. */
   readonly #table: Int32Array;
   readonly #width: number;

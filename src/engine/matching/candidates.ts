@@ -25,11 +25,12 @@ export class Candidates {
   }
 
   add(rules: Int32Array): void {
-    for (let index = 0; index < rules.length; index++) this.#addOne(rules[index] ?? 0);
-  }
-
-  addAll(others: Candidates): void {
-    for (let index = 0; index < others.count; index++) this.#addOne(others.at(index));
+    for (let index = 0; index < rules.length; index++) {
+      const rule = rules[index] ?? 0;
+      if (this.#rounds[rule] === this.#round) continue;
+      this.#rounds[rule] = this.#round;
+      this.#list[this.#count++] = rule;
+    }
   }
 
   /** Puts them in the order of the rule set, so that the choice of witnesses changes no order either. */
@@ -51,12 +52,6 @@ export class Candidates {
   /** A copy of what was added, for a memo. */
   taken(): Int32Array {
     return this.#count === 0 ? none : this.#list.slice(0, this.#count);
-  }
-
-  #addOne(rule: number): void {
-    if (this.#rounds[rule] === this.#round) return;
-    this.#rounds[rule] = this.#round;
-    this.#list[this.#count++] = rule;
   }
 }
 

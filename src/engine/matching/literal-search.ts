@@ -11,6 +11,7 @@ interface Literal {
 
 /** Finds a few short needles one by one, with what the engine does natively. */
 export class LiteralSearch implements TextSearch {
+  readonly isCheap = false;
   readonly #literals: readonly Literal[];
 
   constructor(wanted: readonly Wanted[]) {

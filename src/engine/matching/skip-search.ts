@@ -23,6 +23,7 @@ const windowMax = 200;
  * none of them, none of them can be, for as many places as the shortest needle is long.
  */
 export class SkipSearch implements TextSearch {
+  readonly isCheap = true;
   /** Length of the shortest needle; of every needle, its last letters are looked for. */
   readonly #window: number;
   /** By block of letters that ends here, how much further a needle's end is at least. */

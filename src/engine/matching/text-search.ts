@@ -14,6 +14,8 @@ export interface Wanted {
  * beyond ASCII are not told apart, nor are dashes) and never misses one that is.
  */
 export interface TextSearch {
+  /** It reads so little of the text that a look-up, which must hash all of it, would gain nothing. */
+  readonly isCheap: boolean;
   /** Calls back with the numbers of needles found; one may come several times. */
   scan(text: string, report: (ids: Int32Array) => void): void;
 }

@@ -9,15 +9,19 @@ import type { Split, Watch } from './watches.ts';
 /** Which rules become candidates because of one value of a field. */
 export class ValueIndex {
   readonly #split: Split<FieldLeaf>;
-  readonly #found: Candidates;
-  readonly #report: (rules: Int32Array) => void;
   readonly #memo: ValueMemo;
   readonly #budget: MemoBudget;
+  // What one value makes candidates, on the way into the memo.
+  readonly #found: Candidates;
+  // Made once, because it is called for every find; where it adds to changes.
+  readonly #report: (rules: Int32Array) => void;
+  #target: Candidates;
 
   constructor(watches: readonly Watch<FieldLeaf>[], rules: number, budget: MemoBudget) {
     this.#split = splitWatches(watches);
     this.#found = new Candidates(rules);
-    this.#report = (ids): void => this.#found.add(ids);
+    this.#target = this.#found;
+    this.#report = (ids): void => this.#target.add(ids);
     this.#budget = budget;
     this.#memo = new ValueMemo(budget);
   }
@@ -30,27 +34,26 @@ export class ValueIndex {
   /** Adds the rules that the value makes candidates. */
   nominate(value: Value, frame: Frame, candidates: Candidates): void {
     const { raw } = value;
-    if (typeof raw === 'string' && raw.length > rememberedLengthMax) {
-      this.#search(value, frame);
-      candidates.addAll(this.#found);
+    if (typeof raw === 'string' && (this.#split.isCheap || raw.length > rememberedLengthMax)) {
+      this.#search(value, frame, candidates);
       return;
     }
     let rules = this.#memo.get(raw);
     if (rules === undefined) {
-      this.#search(value, frame);
+      this.#found.begin();
+      this.#search(value, frame, this.#found);
       rules = this.#found.taken();
       this.#memo.set(raw, rules);
     }
     if (rules.length > 0) candidates.add(rules);
   }
 
-  #search(value: Value, frame: Frame): void {
-    const found = this.#found;
-    found.begin();
+  #search(value: Value, frame: Frame, target: Candidates): void {
+    this.#target = target;
     const { searches, tested } = this.#split;
     if (value.text !== undefined) {
       for (const search of searches) search.scan(value.text, this.#report);
     }
-    for (const { leaf, rules } of tested) if (leaf.accepts(value, frame)) found.add(rules);
+    for (const { leaf, rules } of tested) if (leaf.accepts(value, frame)) target.add(rules);
   }
 }

@@ -14,6 +14,8 @@ export interface Split<L extends FieldLeaf | KeywordLeaf> {
   readonly searches: readonly TextSearch[];
   /** A search may find something in the text of a number, so that numbers must be searched too. */
   readonly findsNumbers: boolean;
+  /** To search a text takes no longer than to look it up among those that were searched before. */
+  readonly isCheap: boolean;
   readonly tested: readonly { readonly leaf: L; readonly rules: Int32Array }[];
 }
 
@@ -31,7 +33,9 @@ export function splitWatches<L extends FieldLeaf | KeywordLeaf>(
   const findsNumbers = wanted.some(({ needle }) =>
     numberText.test(String.fromCharCode(...needle.units)),
   );
-  return { searches: createTextSearches(wanted), findsNumbers, tested };
+  const searches = createTextSearches(wanted);
+  const isCheap = tested.length === 0 && searches.every((search) => search.isCheap);
+  return { searches, findsNumbers, isCheap, tested };
 }
 
 // What the canonical text of a number is made of; JSON's 1e999 is Infinity.

@@ -23,8 +23,16 @@ export function sigmaRules(prefix: string): RuleSet {
 
 /** The lines of a recording, by its path below the data folder without `.ndjson.gz`. */
 export function recording(name: string): readonly string[] {
-  const text = gunzipSync(readFileSync(join(shared, `data/${name}.ndjson.gz`))).toString('utf8');
-  return text.split('\n').filter((line) => line !== '');
+  const bytes = gunzipSync(readFileSync(join(shared, `data/${name}.ndjson.gz`)));
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const newline = bytes.indexOf(10, at);
+    const end = newline === -1 ? bytes.length : newline;
+    // Not a slice of one text, which would be slower to read than a line that comes alone.
+    if (end > at) lines.push(bytes.toString('utf8', at, end));
+    at = end + 1;
+  }
+  return lines;
 }
 
 const encoder = new TextEncoder();
