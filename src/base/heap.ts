@@ -6,7 +6,9 @@ export interface HeapItem {
   slot: number;
 }
 
-/** A binary heap: the item that comes before all others is at the top. One item stands in one heap. */
+/**
+ * A binary heap: the item that comes before all others is at the top. One item stands in one heap.
+ */
 export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
   readonly #before: (one: T, other: T) => boolean;

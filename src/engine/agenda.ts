@@ -1,6 +1,9 @@
 import { mergeEntries, type Entry } from './entry.ts';
 
-/** What one event means to consumers, in their order and then that of keys; one entry for each group. */
+/**
+ * What one event means to consumers, in their order and then that of keys; one entry for each
+ * group.
+ */
 export class Agenda {
   readonly #entries: Entry[] = [];
   #next = 0;

@@ -29,13 +29,14 @@ export interface Settled {
 /**
  * What one host's clock is believed (decisions §3).
  *
- * An event beyond belief is judged under a clamped time and never moves `newest`, which drives the watermark;
- * else one forged event would make every honest one after it late. Without the log's time, a jump of more
- * than an hour is believed as far as three further events go as well: of four events in a row beyond belief
- * the earliest is believed, and what is then within reach. Those that are confirmed while they wait get their
- * own times back, so the order in which they arrived does not count. An event within belief contradicts all
- * that are still doubted. A host's first event is believed once a second one is within an hour of it, or by
- * the same rule of four: it may be as forged as any.
+ * An event beyond belief is judged under a clamped time and never moves `newest`, which drives the
+ * watermark; else one forged event would make every honest one after it late. Without the log's
+ * time, a jump of more than an hour is believed as far as three further events go as well: of four
+ * events in a row beyond belief the earliest is believed, and what is then within reach. Those that
+ * are confirmed while they wait get their own times back, so the order in which they arrived does
+ * not count. An event within belief contradicts all that are still doubted. A host's first event is
+ * believed once a second one is within an hour of it, or by the same rule of four: it may be as
+ * forged as any.
  */
 export class HostClock {
   /** Newest believed time; undefined before the first. */
@@ -92,8 +93,8 @@ export class HostClock {
     this.#suspects = [...suspects];
   }
 
-  // The log's time is trusted. A host that runs ahead moves its watermark only as the log moves, else
-  // events dated four minutes ahead would make the honest ones late.
+  // The log's time is trusted. A host that runs ahead moves its watermark only as the log moves,
+  // else events dated four minutes ahead would make the honest ones late.
   #readBeside(time: EventTime, recordTime: EventTime): EventTime {
     this.#isLatestDoubted = false;
     let judged = time;
@@ -130,7 +131,8 @@ export class HostClock {
     return this.#suspects.some((suspect) => Math.abs(suspect.time - time) <= JUMP_MS_MAX);
   }
 
-  // Confirms suspects within reach, each of which extends it; the others go on waiting, an hour ahead.
+  // Confirms suspects within reach, each of which extends it; the others go on waiting, an hour
+  // ahead.
   #settleReachable(): void {
     const byTime = this.#suspects.toSorted((one, other) => one.time - other.time);
     this.#suspects = [];

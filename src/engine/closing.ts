@@ -10,19 +10,20 @@ import { windowOf } from './rising.ts';
 import type { Window } from './window.ts';
 
 /**
- * A group whose condition can only be known to hold when a window has closed: `lt`, `lte`, `eq`, `neq` (also
- * as one end of a range) and `not` in an expression.
+ * A group whose condition can only be known to hold when a window has closed: `lt`, `lte`, `eq`,
+ * `neq` (also as one end of a range) and `not` in an expression.
  *
- * A window opens at an event when none is open and takes all events of `[a, a + timespan)`; it is judged at
- * its last millisecond, a + timespan - 1. When a whole timespan has passed after the group's last event, the
- * empty window `(last, last + timespan]` is judged at its end, and the group is then unknown until its next
- * event: so silence is seen once, and only of groups that spoke before. A value that nothing has (the mean of
- * an empty window) satisfies no condition. Under `not`, a rule counts as fired also when it fired within
- * `(a - timespan, a)`.
+ * A window opens at an event when none is open and takes all events of `[a, a + timespan)`; it is
+ * judged at its last millisecond, a + timespan - 1. When a whole timespan has passed after the
+ * group's last event, the empty window `(last, last + timespan]` is judged at its end, and the
+ * group is then unknown until its next event: so silence is seen once, and only of groups that
+ * spoke before. A value that nothing has (the mean of an empty window) satisfies no condition.
+ * Under `not`, a rule counts as fired also when it fired within `(a - timespan, a)`.
  *
- * An episode opens when a window is judged true, grows by the events of later true windows, and ends at the
- * first false judgement that comes a whole timespan (or `suppress`) after the last true one. The episode of an
- * empty window starts at the last event before the silence, which is its evidence.
+ * An episode opens when a window is judged true, grows by the events of later true windows, and
+ * ends at the first false judgement that comes a whole timespan (or `suppress`) after the last true
+ * one. The episode of an empty window starts at the last event before the silence, which is its
+ * evidence.
  */
 export class ClosingGroup implements Group {
   slot = -1;

@@ -23,7 +23,8 @@ export function compileCondition(rule: CorrelationRule): WindowCondition {
     return { kind: 'fired', tree: compileTree(condition.tree, rules) };
   }
   if (condition.bounds.length > 0) return { kind: 'bounds', bounds: condition.bounds };
-  // Without a threshold all rules of a temporal type must fire (pySigma), and one event is enough for others.
+  // Without a threshold all rules of a temporal type must fire (pySigma), and one event is enough
+  // for others.
   const value = type.startsWith('temporal') ? rules.length : 1;
   return { kind: 'bounds', bounds: [{ operator: 'gte', value }] };
 }
@@ -52,8 +53,8 @@ function sourceNamed(name: string, rules: readonly string[]): FiredTree {
 }
 
 /**
- * True if more events can only help the condition, so that it is judged at each event. Upper bounds,
- * equalities and `not` are only known to hold once a window has closed.
+ * True if more events can only help the condition, so that it is judged at each event. Upper
+ * bounds, equalities and `not` are only known to hold once a window has closed.
  */
 export function isRising(condition: WindowCondition): boolean {
   if (condition.kind === 'fired') return !hasNot(condition.tree);
@@ -101,8 +102,8 @@ function isWithin(value: number, { operator, value: limit }: CorrelationBound): 
   }
 }
 
-// Under a `not`, a rule counts as fired also when it fired shortly before the window: absence needs more
-// proof than presence.
+// Under a `not`, a rule counts as fired also when it fired shortly before the window: absence needs
+// more proof than presence.
 function isFired(tree: FiredTree, holding: Holding, isNegated: boolean): boolean {
   switch (tree.kind) {
     case 'source': {

@@ -59,7 +59,9 @@ export class Correlator {
     }
   }
 
-  /** Gives an event its turn in all consumers of one host, and hands the rest to those across hosts. */
+  /**
+   * Gives an event its turn in all consumers of one host, and hands the rest to those across hosts.
+   */
   runOnHost(turn: Turn, agenda: Agenda): void {
     let cross: Entry[] | undefined;
     for (let entry = agenda.take(); entry !== undefined; entry = agenda.take()) {

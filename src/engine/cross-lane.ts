@@ -12,11 +12,11 @@ export interface CrossItem extends HeapItem {
 }
 
 /**
- * Hits on their way to correlations whose groups are not bound to one host. They take their turns in the
- * order of (event time, event id, host) once every host seen has passed them: the frontier is the lowest
- * watermark of all hosts, and never goes back, so a host that appears with older events than that has its hits
- * counted as late here. A host that fell silent holds it back until `advance` moves all hosts, or until the
- * buffer is full and lets its earliest go.
+ * Hits on their way to correlations whose groups are not bound to one host. They take their turns
+ * in the order of (event time, event id, host) once every host seen has passed them: the frontier
+ * is the lowest watermark of all hosts, and never goes back, so a host that appears with older
+ * events than that has its hits counted as late here. A host that fell silent holds it back until
+ * `advance` moves all hosts, or until the buffer is full and lets its earliest go.
  */
 export class CrossLane {
   readonly waiting: Heap<CrossItem> = new Heap<CrossItem>(isEarlier);

@@ -1,4 +1,7 @@
-/** A queue whose front and back are cheap to reach; storage of what left the front is reused in time. */
+/**
+ * A queue whose front and back are cheap to reach; storage of what left the front is reused in
+ * time.
+ */
 export class Deque<T> {
   #items: T[] = [];
   #head = 0;

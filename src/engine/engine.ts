@@ -5,14 +5,19 @@ import type { CorrelationRule, DetectionRule } from '../language/tree.ts';
 /** A rule reached its condition, or an open episode grew. */
 export interface Detection {
   readonly rule: DetectionRule | CorrelationRule;
-  /** `opened` once per episode (or per event, for a rule without window), then `grown` with the new totals. */
+  /**
+   * `opened` once per episode (or per event, for a rule without window), then `grown` with the new
+   * totals.
+   */
   readonly phase: 'opened' | 'grown';
   /** Digest of log source, detection, correlation and filters (decisions §7). */
   readonly meaning: string;
   readonly host: string;
   /** Group fields and their values, in the rule's order; empty for a rule without window. */
   readonly key: readonly KeyPart[];
-  /** Start of the episode; undefined for a rule without window, whose alert is named by `eventId`. */
+  /**
+   * Start of the episode; undefined for a rule without window, whose alert is named by `eventId`.
+   */
   readonly episodeStart: EventTime | undefined;
   readonly eventId: string | undefined;
   readonly firstTime: EventTime;
@@ -53,7 +58,9 @@ export interface Evidence {
 
 export type Emit = (detection: Detection) => void;
 
-/** Streaming detection over one task's events. Pure: its state is a function of what it was given. */
+/**
+ * Streaming detection over one task's events. Pure: its state is a function of what it was given.
+ */
 export interface Engine {
   /** Evaluates events in arrival order; candidates of windows wait for their host's watermark. */
   observe(batch: readonly TelemetryEvent[], emit: Emit): void;
@@ -75,7 +82,9 @@ export interface EngineStatistics {
   readonly clockSkewed: number;
   /** Candidates that left a full buffer before their watermark. */
   readonly forced: number;
-  /** Hits that came too late for correlations across hosts, though not for those of their own host. */
+  /**
+   * Hits that came too late for correlations across hosts, though not for those of their own host.
+   */
   readonly lateAcrossHosts: number;
   /** Hits that a correlation dropped because a field of its `group-by` was missing. */
   readonly groupMissing: number;
@@ -118,7 +127,10 @@ export interface EngineLimits {
   readonly entriesPerKeyMax: number;
   /** Evidence documents an alert carries. */
   readonly evidenceMax: number;
-  /** Event ids remembered per host to recognise redelivery (0: no event is taken for a duplicate), and in all. */
+  /**
+   * Event ids remembered per host to recognise redelivery (0: no event is taken for a duplicate),
+   * and in all.
+   */
   readonly redeliveryPerHostMax: number;
   readonly redeliveryMax: number;
   /** Hosts whose clock, buffer and windows are kept. */

@@ -60,7 +60,9 @@ export function entryOf({ plan, source }: Route, hit: Hit): Entry | EntryProblem
   return { plan, key, parts, sources: [source], value, kept, matched };
 }
 
-/** One event that reaches a group through several rules is one entry: that of the rule named first. */
+/**
+ * One event that reaches a group through several rules is one entry: that of the rule named first.
+ */
 export function mergeEntries(one: Entry, other: Entry): Entry {
   const sources = [...new Set([...one.sources, ...other.sources])].sort((a, b) => a - b);
   return sources[0] === one.sources[0] ? { ...one, sources } : { ...other, sources };

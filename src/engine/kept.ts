@@ -14,8 +14,8 @@ export interface Origin {
 }
 
 /**
- * A contributing event as a window remembers it: its bytes, which are a fraction of the decoded event, and
- * become a document only when an alert shows it.
+ * A contributing event as a window remembers it: its bytes, which are a fraction of the decoded
+ * event, and become a document only when an alert shows it.
  */
 export interface Kept {
   readonly id: string;
@@ -67,15 +67,15 @@ function documentOf(
   document: EcsDocument,
   derived: Iterable<readonly [string, FieldValue]>,
 ): EcsDocument {
-  // Spreading defines properties, so a `__proto__` in the input stays a plain property. The names added
-  // are those of enrichments, which are constants of ours.
+  // Spreading defines properties, so a `__proto__` in the input stays a plain property. The names
+  // added are those of enrichments, which are constants of ours.
   const whole: EcsDocument = { ...document };
   for (const [name, value] of derived) whole[name] = value;
   return whole;
 }
 
-// A record is often a view into a whole fetched batch; keeping the view for the length of a window would
-// keep the batch.
+// A record is often a view into a whole fetched batch; keeping the view for the length of a window
+// would keep the batch.
 function ownBytes(record: RawRecord): RawRecord {
   const { payload, key } = record;
   if (isOwn(payload) && isOwn(key)) return record;
@@ -90,7 +90,8 @@ function isOwn(bytes: Uint8Array | null | undefined): boolean {
   return !bytes || bytes.byteLength === bytes.buffer.byteLength;
 }
 
-// FNV-1a, 32 bits. Who chooses ids can choose which of their events are in a sample, not whether they count.
+// FNV-1a, 32 bits. Who chooses ids can choose which of their events are in a sample, not whether
+// they count.
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) {

@@ -1,7 +1,10 @@
 import { Heap } from '../base/heap.ts';
-import { HostLane, type LaneItem, type Waiting } from './lane.ts';
+import type { HostLane, LaneItem, Waiting } from './lane.ts';
 
-/** At the limit this share of the hosts goes at once, so that looking for them costs little for each. */
+/**
+ * At the limit this share of the hosts goes at once, so that looking for them costs little for
+ * each.
+ */
 const EVICTED_SHARE = 1 / 16;
 
 /** All hosts that the engine keeps. */
@@ -58,7 +61,10 @@ export class Lanes {
     return this.#crowds.top?.lane;
   }
 
-  /** The hosts to be given up: those of which nothing is remembered but their clock, longest silent first. */
+  /**
+   * The hosts to be given up: those of which nothing is remembered but their clock, longest silent
+   * first.
+   */
   leastMissed(): readonly HostLane[] {
     const order = this.all.toSorted((one, other) => {
       if (one.isIdle !== other.isIdle) return one.isIdle ? -1 : 1;

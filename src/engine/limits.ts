@@ -15,7 +15,9 @@ export const defaultLimits: EngineLimits = {
   hostsMax: 100_000,
 };
 
-/** Refuses limits that the engine can not work with; configuration is checked before it gets here. */
+/**
+ * Refuses limits that the engine can not work with; configuration is checked before it gets here.
+ */
 export function assertLimits(limits: EngineLimits): void {
   for (const [name, value] of Object.entries(limits)) {
     assert(Number.isSafeInteger(value) && value >= 0, `${name} must be a whole number`);

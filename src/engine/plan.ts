@@ -10,7 +10,10 @@ import { hostFields } from './host-fields.ts';
 /** Three thousand years: sums of times and windows stay exact integers. */
 const WINDOW_MS_MAX = 1e14;
 
-/** What takes hits and keeps state by key: a correlation, or the suppression of a rule without window. */
+/**
+ * What takes hits and keeps state by key: a correlation, or the suppression of a rule without
+ * window.
+ */
 export interface ConsumerPlan {
   /** Place in the order in which consumers see an event: a correlation after those it builds on. */
   readonly index: number;
@@ -98,7 +101,8 @@ function planCorrelation(linked: LinkedCorrelation, index: number, known: Known)
     return { ruleId, groupFields: groupBy.map((field) => fieldFor(rule, field, names)) };
   });
   const condition = compileCondition(rule);
-  // A new value is news on its own: its window is its own millisecond, and `timespan` is for learning.
+  // A new value is news on its own: its window is its own millisecond, and `timespan` is for
+  // learning.
   const windowMs = type === 'first_seen' ? 1 : timespanMs;
   const quietMs = type === 'first_seen' ? 0 : timespanMs;
   return {

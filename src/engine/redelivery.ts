@@ -7,9 +7,10 @@ interface Generation {
 export type RedeliverySnapshot = readonly (readonly [string, readonly string[]])[];
 
 /**
- * Ids of the candidates and matches seen lately, to know an event that is delivered again. Each host fills
- * generations of half its quota; the older one is forgotten when a third begins, and when all hosts hold too
- * many, the generation that began first. So what is remembered is a function of the log.
+ * Ids of the candidates and matches seen lately, to know an event that is delivered again. Each
+ * host fills generations of half its quota; the older one is forgotten when a third begins, and
+ * when all hosts hold too many, the generation that began first. So what is remembered is a
+ * function of the log.
  */
 export class Redelivery {
   readonly #perGeneration: number;

@@ -13,9 +13,10 @@ export const LINGER_MS = 4e15;
 
 /**
  * A group whose condition more events can only help: it is judged at each event, over the window
- * `(t - timespan, t]`, and never holds for an empty one. While an episode is open the window is also judged
- * at each moment when events leave it, so that "false for one whole timespan" is exact: an episode that is
- * false from f on ends at f + timespan, and an event at that very time may begin the next.
+ * `(t - timespan, t]`, and never holds for an empty one. While an episode is open the window is
+ * also judged at each moment when events leave it, so that "false for one whole timespan" is exact:
+ * an episode that is false from f on ends at f + timespan, and an event at that very time may begin
+ * the next.
  */
 export class RisingGroup implements Group {
   slot = -1;
@@ -70,7 +71,8 @@ export class RisingGroup implements Group {
   wake(): undefined {
     const now = this.wakeAt;
     this.#passTo(now);
-    // The window is empty by now, which is false, so an episode that is still open ends at a known time.
+    // The window is empty by now, which is false, so an episode that is still open ends at a known
+    // time.
     if (this.#episode !== undefined)
       this.wakeAt = (this.#falseSince ?? now) + this.#context.plan.lastsMs;
   }

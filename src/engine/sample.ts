@@ -1,17 +1,21 @@
 import type { EventTime } from '../event/record.ts';
 import { isSampledBefore, type Kept } from './kept.ts';
 
-/** Beyond this many times its size a sample's candidates are cut; random hashes need about ten times. */
+/**
+ * Beyond this many times its size a sample's candidates are cut; random hashes need about ten
+ * times.
+ */
 const CANDIDATES_PER_PLACE_MAX = 64;
 
 /**
- * The events of a sliding window from which a sample is drawn: the `size` first by hash. An event is dropped
- * once that many later ones beat it, for it can never be drawn again. What is left after n events is about
- * size · ln(n / size); a window of at most `size` events is kept whole.
+ * The events of a sliding window from which a sample is drawn: the `size` first by hash. An event
+ * is dropped once that many later ones beat it, for it can never be drawn again. What is left after
+ * n events is about size · ln(n / size); a window of at most `size` events is kept whole.
  */
 export class SampleWindow {
   readonly #size: number;
-  // Side by side, because each new event is compared with all: its hash with numbers that lie together.
+  // Side by side, because each new event is compared with all: its hash with numbers that lie
+  // together.
   #kept: Kept[] = [];
   #hashes: number[] = [];
   /** How many later candidates come before each in the order of samples. */
@@ -61,8 +65,8 @@ export class SampleWindow {
 
   restore(kept: readonly Kept[]): void {
     this.clear();
-    // Adding again counts the same: a dropped event that beat a kept one was itself beaten `size` times
-    // by later ones, which then beat the kept one too, so it would have been dropped.
+    // Adding again counts the same: a dropped event that beat a kept one was itself beaten `size`
+    // times by later ones, which then beat the kept one too, so it would have been dropped.
     for (const one of kept) this.add(one);
   }
 

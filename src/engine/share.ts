@@ -8,7 +8,9 @@ export class Share {
   /** Place of the consumer among all. */
   readonly consumer: number;
   readonly keyspace: Keyspace;
-  /** By when they must be woken, which is also the order in which they are given up; then by key. */
+  /**
+   * By when they must be woken, which is also the order in which they are given up; then by key.
+   */
   readonly groups: Heap<Group> = new Heap<Group>(isEarlier);
   /** Its place among the shares that wait for their time. */
   readonly timer: ShareItem = { slot: -1, share: this };
@@ -21,7 +23,10 @@ export class Share {
     this.keyspace = keyspace;
   }
 
-  /** The group that must be woken first, after a look at those that were heard of since they were placed. */
+  /**
+   * The group that must be woken first, after a look at those that were heard of since they were
+   * placed.
+   */
   earliest(): Group | undefined {
     for (let top = this.groups.top; top !== undefined; top = this.groups.top) {
       if (top.due === top.wakeAt) return top;

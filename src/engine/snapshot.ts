@@ -99,7 +99,10 @@ export function snapshotStream(state: StreamState): EngineSnapshot {
   return { version: SNAPSHOT_VERSION, state: { ...snapshot, archive: archive.snapshot() } };
 }
 
-/** Takes over a snapshot into an engine that has seen nothing. Rules whose meaning changed start empty. */
+/**
+ * Takes over a snapshot into an engine that has seen nothing. Rules whose meaning changed start
+ * empty.
+ */
 export function restoreStream({ version, state: data }: EngineSnapshot, state: StreamState): void {
   assert(version === SNAPSHOT_VERSION, `a snapshot of version ${version} can not be restored`);
   const snapshot = data as Snapshot;

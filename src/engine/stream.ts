@@ -23,10 +23,11 @@ import type { Timers } from './timers.ts';
 /**
  * One task's events through rules, order and windows.
  *
- * Each event is judged at once by the rules that need nothing but it. If it matters to anything with memory
- * it waits in its host's lane, in the order of (event time, event id), until the host's watermark has passed
- * it; then trackers learn from it, the rules over what they know are judged, and its hits go to correlations:
- * those bound to the host at once, the others through the cross lane, when every host has passed it.
+ * Each event is judged at once by the rules that need nothing but it. If it matters to anything
+ * with memory it waits in its host's lane, in the order of (event time, event id), until the host's
+ * watermark has passed it; then trackers learn from it, the rules over what they know are judged,
+ * and its hits go to correlations: those bound to the host at once, the others through the cross
+ * lane, when every host has passed it.
  */
 export class StreamEngine implements Engine {
   readonly #options: EngineOptions;
@@ -200,7 +201,8 @@ export class StreamEngine implements Engine {
     if (this.#lanes.waiting > waitingMax && crowded !== undefined) this.#force(crowded);
   }
 
-  // The buffer is full: the earliest event takes its turn now, and older ones are late from here on.
+  // The buffer is full: the earliest event takes its turn now, and older ones are late from here
+  // on.
   #force(lane: HostLane): void {
     const waiting = lane.waiting.top;
     if (waiting === undefined) return;

@@ -7,8 +7,8 @@ import type { Group, GroupContext, GroupIdentity } from './group.ts';
 
 /**
  * A rule without window whose further alerts are counted, not sent: those of the same key less than
- * `suppress` after the first belong to it; one at that very distance is the next alert. A late event joins an
- * alert it is near enough to, else it is an alert of its own.
+ * `suppress` after the first belong to it; one at that very distance is the next alert. A late
+ * event joins an alert it is near enough to, else it is an alert of its own.
  */
 export class SuppressionGroup implements Group {
   slot = -1;

@@ -135,7 +135,8 @@ describe('what is over is forgotten', () => {
       engine.advance(time, () => undefined);
       return engine.statistics().groups;
     };
-    // An empty window is over a timespan after its last event; an episode a timespan after its truth.
+    // An empty window is over a timespan after its last event; an episode a timespan after its
+    // truth.
     expect([3, 10_000, 10_001, 20_001, 20_002].map(groupsAt)).to.deep.equal([2, 2, 1, 1, 0]);
   });
 

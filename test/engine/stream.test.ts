@@ -89,7 +89,8 @@ describe('suppression', () => {
     }));
     const engine = engineFor(rules(), { limits: { latenessMs: 0 } });
     const states = finalStates(run(engine, [events(rows)]));
-    expect([...states.values()].map(briefly).toSorted()).to.deep.equal(['x  id-0×3', 'x  id-3×1']);
+    const alerts = [...states.values()].map(briefly).toSorted();
+    expect(alerts).to.deep.equal(['x  id-0×3', 'x  id-3×1']);
   });
 });
 

@@ -16,8 +16,8 @@ import {
   type Delivery,
 } from './scenario.ts';
 
-// G6: the engine against the model, however the stream is delivered. fast-check prints the seed and the
-// smallest failing case; `FC_SEED=<n>` runs it again.
+// G6: the engine against the model, however the stream is delivered. fast-check prints the seed and
+// the smallest failing case; `FC_SEED=<n>` runs it again.
 
 const seed = process.env['FC_SEED'] === undefined ? undefined : Number(process.env['FC_SEED']);
 

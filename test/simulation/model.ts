@@ -1,10 +1,11 @@
 import type { LinkedCorrelation, LinkedDetection, RuleSet } from '../../src/language/ruleset.ts';
-import type { ConditionTree, Correlation } from '../../src/language/tree.ts';
+import type { Correlation } from '../../src/language/tree.ts';
 import type { Row } from '../engine/fakes.ts';
+import { firedIn, holds, isRising, measure, type Judged, type Step } from './model-condition.ts';
 
-// What the engine promises, written as plainly as possible: all events are at hand and in order, every window
-// is cut out of them afresh at every moment, and every value is counted anew. It shares no code with the
-// engine and takes as long as it takes.
+// What the engine promises, written as plainly as possible: all events are at hand and in order,
+// every window is cut out of them afresh at every moment, and every value is counted anew. It
+// shares no code with the engine and takes as long as it takes.
 
 /** A row with everything that identifies it. */
 export type Fact = Row & { readonly id: string; readonly host: string };
@@ -21,16 +22,6 @@ export interface ExpectedAlert {
   readonly value: number | undefined;
   readonly matched: readonly string[];
   readonly window: readonly [number, number] | undefined;
-}
-
-/** Something that happened to a group: an event, or the alert of an inner correlation. */
-interface Step {
-  readonly time: number;
-  readonly id: string;
-  readonly host: string;
-  readonly key: readonly (string | null)[];
-  readonly sources: ReadonlySet<number>;
-  readonly value: number | string | undefined;
 }
 
 interface Opening {
@@ -90,8 +81,6 @@ function byOrder(one: { time?: number; at?: number; id: string; host: string }, 
   return one.host < other.host ? -1 : 1;
 }
 
-// ---------------------------------------------------------------- what reaches a correlation
-
 function stepsOf(
   { rule, sources }: LinkedCorrelation,
   facts: readonly Fact[],
@@ -149,107 +138,6 @@ function valueOf(
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
-// ---------------------------------------------------------------- when a condition holds
-
-function isRising({ rule }: LinkedCorrelation): boolean {
-  const { condition } = rule.correlation;
-  if (condition.kind === 'expression') return !condition.text.includes('not');
-  return condition.bounds.every(({ operator }) => operator.startsWith('g'));
-}
-
-function measure({ rule, sources }: LinkedCorrelation, steps: readonly Step[]): number | undefined {
-  const { type, condition } = rule.correlation;
-  const values = steps.map(({ value }) => Number(value)).toSorted((a, b) => a - b);
-  const sum = values.reduce((total, value) => total + value, 0);
-  const percentile = condition.kind === 'threshold' ? (condition.percentile ?? 50) : 50;
-  switch (type) {
-    case 'event_count':
-    case 'first_seen':
-      return steps.length;
-    case 'value_count':
-      return new Set(steps.map(({ value }) => value)).size;
-    case 'value_sum':
-      return sum;
-    case 'value_avg':
-      return values.length === 0 ? undefined : sum / values.length;
-    case 'value_percentile':
-      return quantile(values, percentile);
-    case 'value_median':
-      return quantile(values, 50);
-    case 'temporal':
-      return firedIn(steps).size;
-    case 'temporal_ordered':
-      return longestChain(steps, sources.length);
-  }
-}
-
-function quantile(sorted: readonly number[], percentile: number): number | undefined {
-  const rank = ((sorted.length - 1) * percentile) / 100;
-  const low = sorted[Math.floor(rank)];
-  const high = sorted[Math.ceil(rank)];
-  if (low === undefined || high === undefined) return undefined;
-  return low + (high - low) * (rank - Math.floor(rank));
-}
-
-function firedIn(steps: readonly Step[]): ReadonlySet<number> {
-  return new Set(steps.flatMap(({ sources }) => [...sources]));
-}
-
-/** Tries every choice of rules: the largest that can be found in order, one event for each. */
-function longestChain(steps: readonly Step[], rules: number): number {
-  let longest = 0;
-  for (let choice = 0; choice < 1 << rules; choice++) {
-    const chosen = [...Array(rules).keys()].filter((rule) => (choice & (1 << rule)) !== 0);
-    let found = 0;
-    for (const { sources } of steps) {
-      const next = chosen[found];
-      if (next !== undefined && sources.has(next)) found += 1;
-    }
-    if (found === chosen.length) longest = Math.max(longest, found);
-  }
-  return longest;
-}
-
-interface Judged {
-  readonly window: readonly Step[];
-  /** Rules that fired shortly before the window: they can not be said to be absent. */
-  readonly shortlyBefore: readonly Step[];
-}
-
-function holds(linked: LinkedCorrelation, { window, shortlyBefore }: Judged): boolean {
-  const { condition, rules, type } = linked.rule.correlation;
-  if (condition.kind === 'threshold') {
-    const value = measure(linked, window);
-    if (value === undefined) return false;
-    const bounds = condition.bounds.length > 0 ? condition.bounds : [{ operator: 'gte', value: 1 }];
-    return bounds.every((bound) => compare(value, bound.operator, bound.value));
-  }
-  const present = firedIn(window);
-  const near = firedIn([...window, ...shortlyBefore]);
-  const named = (name: string, fired: ReadonlySet<number>): boolean =>
-    fired.has(rules.indexOf(name));
-  const judge = (tree: ConditionTree, isNegated: boolean): boolean => {
-    if (tree.kind === 'selection') return named(tree.name, isNegated ? near : present);
-    if (tree.kind === 'not') return !judge(tree.operand, !isNegated);
-    if (tree.kind === 'atLeast') throw new Error('not part of these expressions');
-    return tree.kind === 'and'
-      ? tree.operands.every((operand) => judge(operand, isNegated))
-      : tree.operands.some((operand) => judge(operand, isNegated));
-  };
-  if (!judge(condition.tree, false)) return false;
-  return type === 'temporal' || longestChain(window, rules.length) === present.size;
-}
-
-function compare(value: number, operator: string, limit: number): boolean {
-  if (operator === 'gt') return value > limit;
-  if (operator === 'gte') return value >= limit;
-  if (operator === 'lt') return value < limit;
-  if (operator === 'lte') return value <= limit;
-  return operator === 'eq' ? value === limit : value !== limit;
-}
-
-// ---------------------------------------------------------------- conditions judged at each event
-
 function rising(linked: LinkedCorrelation, all: readonly Step[]): readonly Draft[] {
   const { correlation, suppress } = linked.rule;
   const isNovelty = correlation.type === 'first_seen';
@@ -296,7 +184,8 @@ function novelties(steps: readonly Step[], learnMs: number): readonly Step[] {
   );
 }
 
-// ---------------------------------------------------------------- conditions judged when a window closes
+// ---------------------------------------------------------------- conditions judged when a window
+// closes
 
 function closing(linked: LinkedCorrelation, steps: readonly Step[], id: string): readonly Draft[] {
   const { correlation, suppress } = linked.rule;
@@ -340,8 +229,6 @@ function closing(linked: LinkedCorrelation, steps: readonly Step[], id: string):
   }
   return drafts;
 }
-
-// ---------------------------------------------------------------- rules without window
 
 function withoutWindow(linked: LinkedDetection, facts: readonly Fact[]): readonly ExpectedAlert[] {
   const { rule, alerts } = linked;
@@ -388,8 +275,6 @@ function suppressedAlert(rule: string, members: readonly Fact[]): ExpectedAlert 
     window: undefined,
   };
 }
-
-// ---------------------------------------------------------------- what comes of an episode
 
 function openingOf({ rule }: LinkedCorrelation, { openedAt, opener }: Draft): Opening {
   const { groupBy } = rule.correlation;

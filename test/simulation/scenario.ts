@@ -17,8 +17,8 @@ import {
 } from '../engine/fakes.ts';
 import type { ExpectedAlert, Fact } from './model.ts';
 
-// Small numbers on purpose: windows of a few milliseconds over events of some dozen make every border and tie
-// likely.
+// Small numbers on purpose: windows of a few milliseconds over events of some dozen make every
+// border and tie likely.
 
 /** How a stream reaches the engine: none of it may matter. */
 export interface Delivery {

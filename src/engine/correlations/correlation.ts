@@ -10,12 +10,17 @@ export interface WindowEntry {
   readonly value: number | string | undefined;
 }
 
-/** What the entries of one window amount to. Entries come in event order and leave in the same order. */
+/**
+ * What the entries of one window amount to. Entries come in event order and leave in the same
+ * order.
+ */
 export interface Measure {
   add(entry: WindowEntry): void;
   /** Takes out the earliest entry. */
   remove(entry: WindowEntry): void;
-  /** The value that a threshold is held against; undefined when there is none (the mean of nothing). */
+  /**
+   * The value that a threshold is held against; undefined when there is none (the mean of nothing).
+   */
   value(after: EventTime): number | undefined;
   /** Temporal types: whether this rule has matched within the window. */
   fired?(source: number): boolean;

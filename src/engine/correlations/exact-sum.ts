@@ -1,7 +1,8 @@
 /**
- * A sum of doubles without rounding, for windows that add and subtract for months: kept as an expansion of
- * doubles that do not overlap (Shewchuk 1997, "Adaptive precision floating-point arithmetic"), so what was
- * added and taken out again leaves nothing behind. For integers below 2^53 it is one double.
+ * A sum of doubles without rounding, for windows that add and subtract for months: kept as an
+ * expansion of doubles that do not overlap (Shewchuk 1997, "Adaptive precision floating-point
+ * arithmetic"), so what was added and taken out again leaves nothing behind. For integers below
+ * 2^53 it is one double.
  */
 export class ExactSum {
   #parts: number[] = [];
@@ -35,7 +36,8 @@ export class ExactSum {
       rest = part - (next - sum);
       sum = next;
     }
-    // A rest of exactly half a unit was rounded without a look at the smaller parts; they break the tie.
+    // A rest of exactly half a unit was rounded without a look at the smaller parts; they break the
+    // tie.
     const below = at > 0 ? (this.#parts[at - 1] ?? 0) : 0;
     if (rest !== 0 && Math.sign(below) === Math.sign(rest)) {
       const twice = rest * 2;

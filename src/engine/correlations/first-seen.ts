@@ -2,9 +2,9 @@ import type { EventTime } from '../../event/record.ts';
 import type { CorrelationMeasure, Measure, WindowEntry } from './correlation.ts';
 
 /**
- * Ours: fires for each value that is new for its group. While the group is younger than `timespan` its
- * values are learned silently. Values are remembered for ever, up to `entriesMax`: at least the last half of
- * that many; what is forgotten is counted, and new again when it comes back.
+ * Ours: fires for each value that is new for its group. While the group is younger than `timespan`
+ * its values are learned silently. Values are remembered for ever, up to `entriesMax`: at least the
+ * last half of that many; what is forgotten is counted, and new again when it comes back.
  */
 export const firstSeen: CorrelationMeasure = {
   type: 'first_seen',

@@ -1,4 +1,7 @@
-/** Numbers per block; half of it on average is moved by an insertion, which for doubles is one small copy. */
+/**
+ * Numbers per block; half of it on average is moved by an insertion, which for doubles is one small
+ * copy.
+ */
 const BLOCK_MAX = 256;
 
 /** A sorted multiset of numbers in which the value at any rank is found quickly and exactly. */

@@ -3,10 +3,10 @@ import type { CorrelationMeasure, Measure, WindowEntry } from './correlation.ts'
 import { Temporal } from './temporal.ts';
 
 /**
- * The number of different referenced rules that fired in the order in which the correlation names them:
- * the longest such chain within the window. Order is that of (event time, event id), at full resolution;
- * one event can not be two steps of a chain. An extended condition must hold for the rules that fired, and
- * these must form one chain.
+ * The number of different referenced rules that fired in the order in which the correlation names
+ * them: the longest such chain within the window. Order is that of (event time, event id), at full
+ * resolution; one event can not be two steps of a chain. An extended condition must hold for the
+ * rules that fired, and these must form one chain.
  */
 export const temporalOrdered: CorrelationMeasure = {
   type: 'temporal_ordered',
@@ -15,8 +15,9 @@ export const temporalOrdered: CorrelationMeasure = {
   start: ({ sources }) => new TemporalOrdered(sources),
 };
 
-// For each length the latest start of a chain that ends at this rule or an earlier one. A chain lies in the
-// window if its start does, so the latest start decides, and what expires needs no taking out.
+// For each length the latest start of a chain that ends at this rule or an earlier one. A chain
+// lies in the window if its start does, so the latest start decides, and what expires needs no
+// taking out.
 class TemporalOrdered implements Measure {
   readonly #fired: Temporal;
   readonly #starts: EventTime[][];
@@ -32,8 +33,8 @@ class TemporalOrdered implements Measure {
 
   add(entry: WindowEntry): void {
     this.#fired.add(entry);
-    // From the last rule to the first, and from the longest chain to the shortest: no step of this event
-    // then builds on another step of it.
+    // From the last rule to the first, and from the longest chain to the shortest: no step of this
+    // event then builds on another step of it.
     for (const source of entry.sources.toReversed()) {
       for (let length = source + 1; length >= 1; length--) {
         this.#extend(

@@ -8,8 +8,8 @@ export const valueCount: CorrelationMeasure = {
   start: () => new ValueCount(),
 };
 
-// How often each value stands in the window, so that one leaves when its last event does: O(1) a step,
-// however many values there are.
+// How often each value stands in the window, so that one leaves when its last event does: O(1) a
+// step, however many values there are.
 class ValueCount implements Measure {
   readonly #counts: Map<WindowEntry['value'], number> = new Map();
 

@@ -3,7 +3,8 @@ import { OrderStatistics } from './order-statistics.ts';
 
 /**
  * The percentile of the field, exact, with linear interpolation between the two nearest ranks
- * (`percentile_cont` of SQL): the 0th is the smallest value, the 50th the median, the 100th the largest.
+ * (`percentile_cont` of SQL): the 0th is the smallest value, the 50th the median, the 100th the
+ * largest.
  */
 export const valuePercentile: CorrelationMeasure = {
   type: 'value_percentile',

@@ -275,7 +275,7 @@ describe('K24 evidence', () => {
     expect(opened?.evidence[0]?.document).to.deep.equal({ event: { id: 'id-0' } });
   });
 
-  it('is bounded, with the crossing and the last event, and a sample that no order of arrival changes', () => {
+  it('is bounded: the crossing, the last, and a sample that no order of arrival changes', () => {
     const limits = { evidenceMax: 6 };
     const stream = events(burst(300));
     const inOrder = run(engineFor(rules, { limits }), [stream]).at(-1);

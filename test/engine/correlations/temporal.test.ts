@@ -3,7 +3,10 @@ import type { ConditionTree, Correlation } from '../../../src/language/tree.ts';
 import { correlation, engineFor, events, ruleSet, run, threshold, type Row } from '../fakes.ts';
 import { briefly, table } from './table.ts';
 
-/** Rows from a sketch such as `a@0 b@5 ab@7`: rules and time; equal times keep the order of the sketch. */
+/**
+ * Rows from a sketch such as `a@0 b@5 ab@7`: rules and time; equal times keep the order of the
+ * sketch.
+ */
 function sketch(text: string): Row[] {
   return text.split(' ').map((word, index) => {
     const [names = '', at = ''] = word.split('@');
