@@ -15,14 +15,19 @@ import { Program } from './matching/program.ts';
 import { compileExpression, compileRules } from './matching/rules.ts';
 import type { RuleContext, StagedRule } from './matching/rules.ts';
 
-/** When a rule can be judged: as its event arrives, or once trackers have seen everything before it. */
+/**
+ * When a rule can be judged: as its event arrives, or once trackers have seen everything before it.
+ */
 export type Stage = 'arrival' | 'ordered';
 
 /** Says which rules an event matches. */
 export interface Matcher {
   /** Evaluates the rules of this stage on the event and calls back once per rule that matched. */
   match(event: TelemetryEvent, stage: Stage, hit: (detection: LinkedDetection) => void): void;
-  /** True if some rule for this log source reads a tracker's field, so the event must wait for its turn. */
+  /**
+   * True if some rule for this log source reads a tracker's field, so the event must wait for its
+   * turn.
+   */
   waits(logsource: Logsource): boolean;
   /** Names of the selections of this rule that hold for the event; only called for alerts. */
   matchedSelections(detection: LinkedDetection, event: TelemetryEvent): readonly string[];

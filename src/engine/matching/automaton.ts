@@ -3,12 +3,14 @@ import { asciiCount, dashedLetterOf, letterCount } from './letters.ts';
 import type { TextSearch, Wanted } from './text-search.ts';
 
 /**
- * Finds needles in one pass over the text, whatever their number (Aho and Corasick). The table is dense over
- * those letters that needles have.
+ * Finds needles in one pass over the text, whatever their number (Aho and Corasick). The table is
+ * dense over those letters that needles have.
  */
 export class Automaton implements TextSearch {
   readonly isCheap = false;
-  /** Row of the next state, by row and column; its complement (`~`) where something is found there. */
+  /**
+   * Row of the next state, by row and column; its complement (`~`) where something is found there.
+   */
   readonly #table: Int32Array;
   readonly #width: number;
   /** The column of each ASCII unit. */

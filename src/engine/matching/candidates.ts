@@ -33,7 +33,10 @@ export class Candidates {
     }
   }
 
-  /** Puts them in the order of the rule set, so that the choice of witnesses changes no order either. */
+  /**
+   * Puts them in the order of the rule set, so that the choice of witnesses changes no order
+   * either.
+   */
   sort(): void {
     const list = this.#list;
     if (this.#count > fewMax) {

@@ -27,11 +27,12 @@ const foldings: ReadonlyMap<string, string> = new Map([
 ]);
 
 const dottedCapitalI = '\u0130';
-const irregular =
-  /[\u0130\u017f\u0345\u03a3\u03c2\u03d0\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1c80-\u1c88\u1e9b\u1fbe]/;
+const irregular = new RegExp(`[${[...foldings.keys(), dottedCapitalI].join('')}]`);
 const irregularEach = new RegExp(irregular.source, 'g');
 
-/** The text under Unicode's simple case folding: code point by code point, whatever stands around. */
+/**
+ * The text under Unicode's simple case folding: code point by code point, whatever stands around.
+ */
 export function foldCase(text: string): string {
   if (!irregular.test(text)) return text.toLowerCase();
   return text

@@ -6,7 +6,10 @@ import { numberOf } from './values.ts';
 /** A rule's `lt`, `lte`, `gt`, `gte` or equality, of a number or of a part of a date. */
 export type Comparison = Extract<Match, { kind: 'compare' }>;
 
-/** True if the value is a number (or a date, when a part is asked for) for which the comparison holds. */
+/**
+ * True if the value is a number (or a date, when a part is asked for) for which the comparison
+ * holds.
+ */
 export function comparesTo(value: Scalar, comparison: Comparison): boolean {
   const { part } = comparison;
   const number = part === undefined ? numberOf(value) : datePart(value, part);

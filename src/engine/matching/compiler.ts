@@ -20,7 +20,10 @@ interface KnownLeaf {
 
 const ignore = (): void => undefined;
 
-/** Compiles expressions; equal predicates, of whatever rule, become one leaf, and a field is one slot. */
+/**
+ * Compiles expressions; equal predicates, of whatever rule, become one leaf, and a field is one
+ * slot.
+ */
 export class Compiler {
   readonly #catalogue: Catalogue;
   readonly #slots = new Map<string, Slot>();

@@ -12,7 +12,8 @@ export class FieldWatches {
   readonly onPresence: number[] = [];
 
   add(leaf: FieldLeaf | PresenceLeaf, rules: readonly number[]): void {
-    // What a reference says depends on the other field too, so that it is no value's to be remembered.
+    // What a reference says depends on the other field too, so that it is no value's to be
+    // remembered.
     if (leaf.kind === 'presence' || leaf.match.kind === 'fieldref') this.onPresence.push(...rules);
     else this.onValue.push({ leaf, rules });
   }

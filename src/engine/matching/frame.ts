@@ -54,7 +54,9 @@ export class Slot {
   }
 }
 
-/** The event that is being judged. Predicates that were answered in this epoch keep their answer. */
+/**
+ * The event that is being judged. Predicates that were answered in this epoch keep their answer.
+ */
 export class Frame {
   event: TelemetryEvent;
   epoch = 1;

@@ -7,9 +7,9 @@ const kelvinSign = 0x212a;
 const longS = 0x017f;
 
 /**
- * The unit that stands for this one where searches do not mind case: ASCII in lower case. All others become
- * one (`otherLetter`), so that homoglyphs in rules do not widen a table; the rule's own evaluation tells them
- * apart. Two of them fold to ASCII, and no other does.
+ * The unit that stands for this one where searches do not mind case: ASCII in lower case. All
+ * others become one (`otherLetter`), so that homoglyphs in rules do not widen a table; the rule's
+ * own evaluation tells them apart. Two of them fold to ASCII, and no other does.
  */
 export function letterOf(code: number): number {
   if (code < asciiCount) return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;

@@ -1,6 +1,6 @@
 /**
- * Elements of the other field that a `fieldref` compares with. Two long arrays in one event would else cost
- * the product of their lengths, and both are their sender's to write.
+ * Elements of the other field that a `fieldref` compares with. Two long arrays in one event would
+ * else cost the product of their lengths, and both are their sender's to write.
  */
 export const fieldrefElementsMax = 64;
 

@@ -4,8 +4,8 @@ import type { Scalar } from '../../event/event.ts';
 export const rememberedLengthMax = 1024;
 
 /**
- * Bounds what all memos of a matcher hold together: past the limit every memo forgets all it knows. What is
- * forgotten is computed again, so that no verdict depends on it.
+ * Bounds what all memos of a matcher hold together: past the limit every memo forgets all it knows.
+ * What is forgotten is computed again, so that no verdict depends on it.
  */
 export class MemoBudget {
   readonly #memos: ValueMemo[] = [];

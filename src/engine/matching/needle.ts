@@ -3,8 +3,8 @@ import { foldCase } from './case.ts';
 import { regexLiterals } from './regex-literals.ts';
 
 /**
- * A piece of text that every matching value contains. It may say less than the comparison that it comes from,
- * never more.
+ * A piece of text that every matching value contains. It may say less than the comparison that it
+ * comes from, never more.
  */
 export interface Needle {
   /** Code units of the folded text, or `dashMark`. */
@@ -22,8 +22,8 @@ export const dashMark = 0x2d;
 const unitsMax = 24;
 
 /**
- * Needles of which a value that satisfies the comparison contains at least one; undefined if no text is
- * certain. The match is in normal form.
+ * Needles of which a value that satisfies the comparison contains at least one; undefined if no
+ * text is certain. The match is in normal form.
  */
 export function needlesOf(match: Match): readonly Needle[] | undefined {
   switch (match.kind) {
@@ -46,7 +46,8 @@ export function needleStrength(needle: Needle): number {
 }
 
 function strength({ units, isHead, isTail }: Needle): number {
-  // That a value begins or ends says nothing; that it does both, and nothing is between, says it is empty.
+  // That a value begins or ends says nothing; that it does both, and nothing is between, says it is
+  // empty.
   if (units.length === 0) return isHead && isTail ? 2 : 0;
   return units.length + (isHead ? 1 : 0) + (isTail ? 1 : 0);
 }
@@ -65,7 +66,8 @@ function needleOfPattern(pattern: readonly PatternPart[]): Needle {
   return needles.reduce((best, needle) => (strength(needle) > strength(best) ? needle : best));
 }
 
-// The end is kept, because paths and names differ there, unless the needle stands at the beginning only.
+// The end is kept, because paths and names differ there, unless the needle stands at the beginning
+// only.
 function shorten(needle: Needle): Needle {
   const { units, isHead, isTail } = needle;
   if (units.length <= unitsMax) return needle;

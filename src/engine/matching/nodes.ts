@@ -2,7 +2,10 @@ import type { Match } from '../../language/tree.ts';
 import type { Frame, Slot, Value } from './frame.ts';
 import type { ValueTest } from './value-test.ts';
 
-/** A compiled expression. Leaves are shared by all rules that ask the same, and answer once per event. */
+/**
+ * A compiled expression. Leaves are shared by all rules that ask the same, and answer once per
+ * event.
+ */
 export type Node = Conjunction | Disjunction | Negation | FieldLeaf | KeywordLeaf | PresenceLeaf;
 
 /** What can be asked of an event on its own, without `and`, `or`, `not`. */

@@ -11,7 +11,10 @@ export interface PlaceholderProblem {
 
 type Placeholder = Extract<Match, { kind: 'placeholder' }>;
 
-/** The expression with every placeholder replaced by the texts of its list, and what stood against it. */
+/**
+ * The expression with every placeholder replaced by the texts of its list, and what stood against
+ * it.
+ */
 export function fillPlaceholders(
   expression: Expression,
   policy: Policy,

@@ -16,8 +16,8 @@ export interface Subject {
 }
 
 /**
- * The meaning of a rule's expression, written for reading and not for speed: what the compiled matcher is
- * tested against. Placeholders are resolved beforehand.
+ * The meaning of a rule's expression, written for reading and not for speed: what the compiled
+ * matcher is tested against. Placeholders are resolved beforehand.
  */
 export function holds(expression: Expression, subject: Subject): boolean {
   switch (expression.kind) {

@@ -1,5 +1,5 @@
-// What is known of the texts that a part of a regular expression matches. Either all of them (`exact`, a few),
-// or that each contains one of some literals (`required`), or nothing.
+// What is known of the texts that a part of a regular expression matches. Either all of them
+// (`exact`, a few), or that each contains one of some literals (`required`), or nothing.
 interface Knowledge {
   readonly exact?: readonly string[];
   readonly required?: readonly string[];
@@ -11,8 +11,9 @@ const alternativesMax = 64;
 const depthMax = 50;
 
 /**
- * Literals of which any text that the expression matches contains at least one, apart from case; undefined
- * when none is certain. Syntax that this reader does not know makes it say undefined, never wrong.
+ * Literals of which any text that the expression matches contains at least one, apart from case;
+ * undefined when none is certain. Syntax that this reader does not know makes it say undefined,
+ * never wrong.
  */
 export function regexLiterals(source: string): readonly string[] | undefined {
   const reader = new Reader(Array.from(source));
@@ -170,7 +171,8 @@ class Reader {
     return this.#take(')') ? inner : undefined;
   }
 
-  // A few plain characters are alternatives (`[Pp]`); ranges, negations and named classes say nothing.
+  // A few plain characters are alternatives (`[Pp]`); ranges, negations and named classes say
+  // nothing.
   #class(): Knowledge | undefined {
     let isPlain = !this.#take('^');
     const members: string[] = [];

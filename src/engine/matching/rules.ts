@@ -63,7 +63,8 @@ function located(
 ): RuleProblem {
   const { source, id } = detection.rule;
   return {
-    severity: 'error',
+    // A list that an organisation has not defined is its choice; all else is a rule to be mended.
+    severity: problem.code === 'undefined-placeholder' ? 'warning' : 'error',
     code: problem.code,
     message: `the rule is disabled: ${problem.message}`,
     file: source.file,

@@ -1,8 +1,8 @@
 const shortLength = 64;
 
 /**
- * True if the text contains the other. Both come from the event, and `String.includes` can take the product
- * of their lengths; Knuth, Morris and Pratt's search takes their sum.
+ * True if the text contains the other. Both come from the event, and `String.includes` can take the
+ * product of their lengths; Knuth, Morris and Pratt's search takes their sum.
  */
 export function containsText(text: string, searched: string): boolean {
   if (searched.length <= shortLength) return text.includes(searched);

@@ -10,8 +10,8 @@ interface Sought {
   readonly ids: Int32Array;
 }
 
-// Three letters of five bits each: two would be too common in any text, and four would need a table that no
-// first-level cache holds.
+// Three letters of five bits each: two would be too common in any text, and four would need a table
+// that no first-level cache holds.
 const blockLength = 3;
 const classBits = 5;
 const blockCount = 2 ** (blockLength * classBits);
@@ -19,8 +19,8 @@ const blockCount = 2 ** (blockLength * classBits);
 const windowMax = 200;
 
 /**
- * Finds a few long needles and skips most of the text (Wu and Manber): where three letters stand that are in
- * none of them, none of them can be, for as many places as the shortest needle is long.
+ * Finds a few long needles and skips most of the text (Wu and Manber): where three letters stand
+ * that are in none of them, none of them can be, for as many places as the shortest needle is long.
  */
 export class SkipSearch implements TextSearch {
   readonly isCheap = true;

@@ -10,18 +10,20 @@ export interface Wanted {
 }
 
 /**
- * Finds which needles a text contains, apart from case. It may tell of a needle that is not there (characters
- * beyond ASCII are not told apart, nor are dashes) and never misses one that is.
+ * Finds which needles a text contains, apart from case. It may tell of a needle that is not there
+ * (characters beyond ASCII are not told apart, nor are dashes) and never misses one that is.
  */
 export interface TextSearch {
-  /** It reads so little of the text that a look-up, which must hash all of it, would gain nothing. */
+  /**
+   * It reads so little of the text that a look-up, which must hash all of it, would gain nothing.
+   */
   readonly isCheap: boolean;
   /** Calls back with the numbers of needles found; one may come several times. */
   scan(text: string, report: (ids: Int32Array) => void): void;
 }
 
-// Measured on recorded command lines and scripts: skipping needs letters to skip, and each needle makes
-// some blocks of letters common; native `includes` costs a tenth of the automaton.
+// Measured on recorded command lines and scripts: skipping needs letters to skip, and each needle
+// makes some blocks of letters common; native `includes` costs a tenth of the automaton.
 const longUnitsMin = 6;
 const longNeedlesMax = 1000;
 const shortNeedlesMax = 6;

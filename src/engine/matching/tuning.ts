@@ -17,8 +17,9 @@ interface Measure {
 }
 
 /**
- * Watches a window of events, then ever rarer windows, for rules that are held against events in vain, and
- * measures how often their predicates hold. What it finds changes how much work is done, never a verdict.
+ * Watches a window of events, then ever rarer windows, for rules that are held against events in
+ * vain, and measures how often their predicates hold. What it finds changes how much work is done,
+ * never a verdict.
  */
 export class Tuning {
   readonly #rules: readonly CompiledRule[];
@@ -44,7 +45,9 @@ export class Tuning {
     return false;
   }
 
-  /** Learns from a judged event; returns the rules that need another witness when a window is over. */
+  /**
+   * Learns from a judged event; returns the rules that need another witness when a window is over.
+   */
   observe(frame: Frame, candidates: Candidates): readonly number[] {
     for (const [leaf, measure] of this.#measures) if (leaf.holds(frame)) measure.held++;
     for (let index = 0; index < candidates.count; index++) {

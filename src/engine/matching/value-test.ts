@@ -18,7 +18,9 @@ export interface MatchProblem {
   readonly message: string;
 }
 
-/** The comparison in a form in which equal ones look equal: numbers and booleans become their text. */
+/**
+ * The comparison in a form in which equal ones look equal: numbers and booleans become their text.
+ */
 export function normalMatch(match: Match): Match {
   switch (match.kind) {
     case 'text':
@@ -33,7 +35,9 @@ export function normalMatch(match: Match): Match {
   }
 }
 
-/** Compiles a normal comparison; null is the caller's, because an absent field has no value to test. */
+/**
+ * Compiles a normal comparison; null is the caller's, because an absent field has no value to test.
+ */
 export function compileMatch(
   match: Match,
   slotOf: (field: string) => Slot,

@@ -9,7 +9,9 @@ export interface Watch<L extends FieldLeaf | KeywordLeaf> {
   readonly rules: readonly number[];
 }
 
-/** Comparisons with a certain text, which searches find, and those that must be tried one by one. */
+/**
+ * Comparisons with a certain text, which searches find, and those that must be tried one by one.
+ */
 export interface Split<L extends FieldLeaf | KeywordLeaf> {
   readonly searches: readonly TextSearch[];
   /** A search may find something in the text of a number, so that numbers must be searched too. */

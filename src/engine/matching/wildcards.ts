@@ -46,8 +46,8 @@ export function compilePattern(pattern: NormalPattern): TextTest {
   }
 }
 
-// What stands between two `*`. Each is looked for behind the one before it, at the first place that fits:
-// where an earlier place is possible, a later one never leaves more room.
+// What stands between two `*`. Each is looked for behind the one before it, at the first place that
+// fits: where an earlier place is possible, a later one never leaves more room.
 type Segment = readonly PatternPart[];
 
 function compileSegments(pattern: NormalPattern): TextTest {

@@ -44,7 +44,8 @@ function single(leaf: Leaf, frequency: Frequency): Candidate {
   return { leaves: [leaf], frequency: frequency(leaf), derived };
 }
 
-// A sensor's field, however common its value, is preferred to a computed one: reading that costs a derivation.
+// A sensor's field, however common its value, is preferred to a computed one: reading that costs a
+// derivation.
 function rarest(parts: readonly (Candidate | undefined)[]): Candidate | undefined {
   let best: Candidate | undefined;
   for (const part of parts) {
@@ -73,8 +74,9 @@ function together(parts: readonly (Candidate | undefined)[]): Candidate | undefi
 }
 
 /**
- * What it costs to look at a field at all, as a number of candidates, shared by the rules that can use the field:
- * so that a program reads few fields, and the event id rather than what only some events have.
+ * What it costs to look at a field at all, as a number of candidates, shared by the rules that can
+ * use the field: so that a program reads few fields, and the event id rather than what only some
+ * events have.
  */
 export function fieldShares(nodes: readonly Node[]): ReadonlyMap<Slot, number> {
   const users = new Map<Slot, number>();
@@ -90,7 +92,9 @@ export function fieldShares(nodes: readonly Node[]): ReadonlyMap<Slot, number> {
 
 const fieldCost = 1;
 
-/** A guess before anything is measured: long literals are rare, and what has no literal is common. */
+/**
+ * A guess before anything is measured: long literals are rare, and what has no literal is common.
+ */
 export function expectedFrequency(leaf: Leaf): number {
   if (leaf.kind === 'presence') return 1;
   const needles = needlesOf(leaf.match);

@@ -35,6 +35,23 @@ export function recording(name: string): readonly string[] {
   return lines;
 }
 
+interface Expectations {
+  readonly files: Readonly<
+    Record<string, { readonly rules: Readonly<Record<string, { readonly count: number }>> }>
+  >;
+}
+
+/**
+ * How many events of a recording each rule must match, as an evaluator apart from this project
+ * says.
+ */
+export function expectedMatches(name: string): ReadonlyMap<string, number> {
+  const text = readFileSync(join(shared, 'data/expected-sigma.json'), 'utf8');
+  const { files } = JSON.parse(text) as Expectations;
+  const rules = Object.entries(files[`${name}.ndjson.gz`]?.rules ?? {});
+  return new Map(rules.map(([id, { count }]) => [id, count]));
+}
+
 const encoder = new TextEncoder();
 const decoder = createAutoDecoder();
 
@@ -53,7 +70,8 @@ interface Entry {
 
 const blockLength = 512;
 
-// The files of a tar archive; a long name stands in a header of its own (POSIX pax) before its file.
+// The files of a tar archive; a long name stands in a header of its own (POSIX pax) before its
+// file.
 function unpack(archived: Buffer): readonly Entry[] {
   const entries: Entry[] = [];
   let longName: string | undefined;

@@ -6,40 +6,13 @@ import type { Expression, Match, PatternPart } from '../../../src/language/tree.
 import { plain, policyOf, ruleSetOf, sampleEvent, sampleRule } from './sample.ts';
 import type { Fields } from './sample.ts';
 
-// A small alphabet of troublemakers, so that random texts often meet: case, folding exceptions, dashes,
-// surrogate pairs and halves, newlines, digits.
+// A small alphabet of troublemakers, so that random texts often meet: case, folding exceptions,
+// dashes, surrogate pairs and halves, newlines, digits.
 const letters = fc.constantFrom(
-  ...[
-    'a',
-    'A',
-    'b',
-    'B',
-    's',
-    'k',
-    '\u017f',
-    '\u212a',
-    '\u03a3',
-    '\u03c2',
-    '\u03c3',
-    '\u0130',
-    'i',
-  ],
-  ...[
-    '-',
-    '/',
-    '\u2013',
-    '\u2014',
-    '\u2015',
-    '\u0430',
-    '\u00e4',
-    '\u00c4',
-    '1',
-    '5',
-    '.',
-    '\\',
-    '\n',
-  ],
-  ...['😀', '\ud83d', '\ude00', '𐐀', '𐐨', ' '],
+  ...Array.from('aAbBskiΣςσ-/15.\\\n äÄ😀𐐀𐐨'),
+  ...Array.from('\u017f\u212a\u0130\u2013\u2014\u2015\u0430'),
+  '\ud83d',
+  '\ude00',
 );
 const shortText = fc.array(letters, { maxLength: 6 }).map((list) => list.join(''));
 const plainText = fc.array(fc.constantFrom('a', 'b', 'A', '-', '/'), { maxLength: 8 });
@@ -56,36 +29,8 @@ const part: fc.Arbitrary<PatternPart> = fc.oneof(
 );
 
 const regexAtom = fc.constantFrom(
-  ...[
-    'a',
-    'b',
-    'ab',
-    'aab',
-    's',
-    'k',
-    '\\.',
-    '.',
-    '[ab]',
-    '[^a]',
-    '[a-b]',
-    '\\d',
-    '\\x41',
-    '(?:a|b)',
-  ],
-  ...[
-    '(ab|ba)',
-    '(a)?',
-    '(?i:ab)',
-    'a{2}',
-    'a{0,2}',
-    'b{1,}?',
-    '(?:ab)+',
-    '^',
-    '$',
-    '\\b',
-    '\\\\',
-    '1|5',
-  ],
+  ...String.raw`a b ab aab s k \. . [ab] [^a] [a-b] \d \x41 (?:a|b) (ab|ba) (a)?`.split(' '),
+  ...String.raw`(?i:ab) a{2} a{0,2} b{1,}? (?:ab)+ ^ $ \b \\ 1|5`.split(' '),
 );
 const regexSource = fc.tuple(
   fc.array(fc.tuple(regexAtom, fc.constantFrom('', '', '', '?', '+', '*', '+?')), { maxLength: 4 }),
@@ -187,7 +132,9 @@ const fields: fc.Arbitrary<Fields> = fc.record(
 const rules = fc.array(expression, { minLength: 1, maxLength: 6 });
 const events = fc.array(fields, { minLength: 1, maxLength: 12 });
 
-/** Throws if the matcher says something else than the reference, for the stream so many times over. */
+/**
+ * Throws if the matcher says something else than the reference, for the stream so many times over.
+ */
 function compare(
   expressions: readonly Expression[],
   stream: readonly Fields[],

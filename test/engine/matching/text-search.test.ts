@@ -100,7 +100,8 @@ describe('text searches', () => {
         { text: 'svchost', isHead: true, isTail: true },
       ]);
       const search = make(wanted);
-      const told = (text: string): readonly number[] => [...found(search, text)].sort();
+      const told = (text: string): readonly number[] =>
+        [...found(search, text)].sort((left, right) => left - right);
       expect(told('x MIMIKATZ y')).to.deep.equal([0]);
       expect(told('C:\\Windows\\cmd.exe')).to.deep.equal([1, 2]);
       expect(told('C:\\Windows\\cmd.exe ')).to.deep.equal([2]);
