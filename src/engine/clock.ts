@@ -50,7 +50,12 @@ export class HostClock {
 
   /** The time under which an event is judged. */
   read(claimed: EventTime, recordTime: EventTime | undefined): EventTime {
-    const time = Math.max(-TIME_MAX, Math.min(TIME_MAX, claimed));
+    // Decoders refuse what is no time; one that slips through must not disturb the order of the
+    // others.
+    const finite = Number.isFinite(claimed)
+      ? Math.trunc(claimed)
+      : (recordTime ?? this.newest ?? 0);
+    const time = Math.max(-TIME_MAX, Math.min(TIME_MAX, finite));
     this.skewed = time !== claimed;
     return recordTime === undefined ? this.#readAlone(time) : this.#readBeside(time, recordTime);
   }

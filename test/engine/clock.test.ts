@@ -230,6 +230,19 @@ describe('T4 T5 forged times', () => {
   });
 });
 
+describe('what is no time', () => {
+  for (const claimed of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    it(`${claimed} is judged by the log's time, else by the host's newest`, () => {
+      const clock = new HostClock();
+      clock.read(5, undefined);
+      clock.read(7, undefined);
+      expect(clock.read(claimed, undefined)).to.equal(7);
+      expect(clock.skewed).to.equal(true);
+      expect(clock.read(claimed, 9)).to.equal(9);
+    });
+  }
+});
+
 describe('the watermark', () => {
   it('never goes back, whatever times arrive', () => {
     const time = fc.oneof(fc.integer({ min: -1_000, max: 1_000 }), fc.maxSafeInteger());

@@ -32,7 +32,7 @@ function others(count: number, from: number, host: string): Row[] {
   ).flat();
 }
 
-describe('M2 a flood of other keys', () => {
+describe('K22 M2 a flood of other keys', () => {
   for (const groupBy of [['Computer', 'user'], ['user']]) {
     it(`from another host evicts nothing of the target's, grouped by ${groupBy.join(', ')}`, () => {
       const limits = { keysPerHostMax: 100, keysMax: 1_000 };
@@ -81,7 +81,7 @@ describe('M2 a flood of other keys', () => {
   });
 });
 
-describe('the limit of entries', () => {
+describe('K22 the limit of entries', () => {
   it('drops the earliest of the window, counted', () => {
     const engine = engineFor(ruleSet([perUser(['Computer'])]), { limits: { entriesPerKeyMax: 4 } });
     expect(run(engine, [events(rowsAt([0, 1, 2, 3, 4, 5]))])).to.deep.equal([]);

@@ -15,11 +15,10 @@ import {
   suppressions,
   type Delivery,
 } from './scenario.ts';
+import { check, seed } from './seed.ts';
 
 // G6: the engine against the model, however the stream is delivered. fast-check prints the seed and
 // the smallest failing case; `FC_SEED=<n>` runs it again.
-
-const seed = process.env['FC_SEED'] === undefined ? undefined : Number(process.env['FC_SEED']);
 
 const types: readonly CorrelationType[] = [
   'event_count',
@@ -65,13 +64,13 @@ function agree({ rules, stream, latenessMs, delivery }: Case): void {
   }
 }
 
-function check(rules: fc.Arbitrary<RuleSet>, numRuns: number): void {
-  fc.assert(fc.property(cases(rules), agree), { numRuns, ...(seed === undefined ? {} : { seed }) });
+function checkAll(rules: fc.Arbitrary<RuleSet>, numRuns: number): void {
+  check(fc.property(cases(rules), agree), numRuns);
 }
 
-describe('correlations agree with the model', () => {
+describe(`G6 correlations agree with the model (FC_SEED=${seed})`, () => {
   for (const type of types) {
-    it(`${type}, 1,000 cases`, () => check(correlations(type).map(alone), 1_000));
+    it(`${type}, 1,000 cases`, () => checkAll(correlations(type).map(alone), 1_000));
   }
 
   it('chains of two, 1,500 cases', () => {
@@ -79,11 +78,11 @@ describe('correlations agree with the model', () => {
       fc.constantFrom(...types),
       fc.constantFrom<CorrelationType>('event_count', 'temporal', 'temporal_ordered'),
     );
-    check(
+    checkAll(
       pairs.chain(([inner, outer]) => chains(inner, outer)),
       1_500,
     );
   });
 
-  it('suppressed rules without window, 1,000 cases', () => check(suppressions, 1_000));
+  it('suppressed rules without window, 1,000 cases', () => checkAll(suppressions, 1_000));
 });

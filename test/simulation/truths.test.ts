@@ -15,6 +15,7 @@ import {
 } from '../engine/fakes.ts';
 import type { Fact } from './model.ts';
 import { deliver, facts, outcome, plainDelivery } from './scenario.ts';
+import { check, seed } from './seed.ts';
 
 // What must hold for any stream, also when every limit is reached at once.
 
@@ -145,9 +146,9 @@ function runThrough(
   return { detections, statistics: engine.statistics() };
 }
 
-describe('simulation truths', () => {
+describe(`simulation truths (FC_SEED=${seed})`, () => {
   it('cut into batches anyhow, the same alerts and counts', () => {
-    fc.assert(
+    check(
       fc.property(arrivals, limitsFor, cuts, (stream, limits, at) => {
         const whole = runThrough(batchesOf(stream, []), limits);
         const cut = runThrough(batchesOf(stream, at), limits);
@@ -156,20 +157,20 @@ describe('simulation truths', () => {
         const opened = (run: Run) => run.detections.filter(({ phase }) => phase === 'opened');
         expect(opened(cut)).to.deep.equal(opened(whole));
       }),
-      { numRuns: 600 },
+      600,
     );
   });
 
-  it('killed anywhere and restored, the same detections to the byte', () => {
+  it('K23 killed anywhere and restored, the same detections to the byte', () => {
     const restarts = fc.uniqueArray(fc.nat(6)).map((list) => new Set(list));
-    fc.assert(
+    check(
       fc.property(arrivals, limitsFor, cuts, restarts, (stream, limits, at, stops) => {
         const whole = runThrough(batchesOf(stream, at), limits);
         const killed = runThrough(batchesOf(stream, at), limits, stops);
         expect(JSON.stringify(killed.detections)).to.equal(JSON.stringify(whole.detections));
         expect(killed.statistics).to.deep.equal(whole.statistics);
       }),
-      { numRuns: 600 },
+      600,
     );
   });
 
@@ -180,18 +181,18 @@ describe('simulation truths', () => {
       ),
     );
     const options = { latenessMs: 4, delivery: plainDelivery };
-    fc.assert(
+    check(
       fc.property(facts, (stream) => {
         const parts = Map.groupBy(stream, (fact: Fact) => fact.host);
         const split = [...parts.values()].flatMap((part) => deliver(bound, part, options));
         expect(outcome(split)).to.deep.equal(outcome(deliver(bound, stream, options)));
       }),
-      { numRuns: 300 },
+      300,
     );
   });
 
   it('state never exceeds its limits', () => {
-    fc.assert(
+    check(
       fc.property(arrivals, (stream) => {
         const engine = engineFor(rules, { limits: tight });
         for (const event of stream) {
@@ -203,7 +204,7 @@ describe('simulation truths', () => {
           expect(waiting).to.be.at.most(5 + 5);
         }
       }),
-      { numRuns: 300 },
+      300,
     );
   });
 });
