@@ -1,20 +1,14 @@
 import { relative } from 'node:path';
 
 import type { RuleProblem } from '../language/problem.ts';
-import { counted } from './format.ts';
 import { painter, printable } from './terminal-text.ts';
 
-const SHOWN_MAX = 20;
-
-/** Says on standard error what is wrong with which rule: file, line, column, reason, and what to do. */
+/** Says on standard error all that is wrong with rules: file, line, column, reason, and what to do. */
 export function reportProblems(problems: readonly RuleProblem[], showWarnings: boolean): void {
   const errors = problems.filter((problem) => problem.severity === 'error');
   const warnings = problems.filter((problem) => problem.severity === 'warning');
   const shown = [...errors, ...(showWarnings ? warnings : [])];
-  for (const problem of shown.slice(0, SHOWN_MAX)) process.stderr.write(`${describe(problem)}\n`);
-  if (shown.length > SHOWN_MAX) {
-    process.stderr.write(`and ${counted(shown.length - SHOWN_MAX, 'more problem')}\n`);
-  }
+  for (const problem of shown) process.stderr.write(`${describe(problem)}\n`);
 }
 
 function describe(problem: RuleProblem): string {

@@ -9,7 +9,7 @@ export async function reportScan(
   refused: RefusedRecords,
   findings: string,
 ): Promise<void> {
-  const { counts, detector } = run;
+  const { counts, detector, options } = run;
   await refused.report(counts);
   const paint = painter(process.stderr);
   const statistics = detector.engine.statistics();
@@ -21,8 +21,15 @@ export async function reportScan(
   ].filter((note) => note !== '');
   const details = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
   const unserved = detector.unserved.length;
+  const disabled = detector.disabled.length;
+  const silent = [
+    unserved > 0 ? `${count(unserved)} for log sources that no decoder serves` : '',
+    disabled > 0 ? `${count(disabled)} off, for want of a list` : '',
+  ].filter((note) => note !== '');
   const blind =
-    unserved === 0 ? '' : `, ${count(unserved)} of them for log sources that no decoder serves`;
+    silent.length === 0
+      ? ''
+      : ` (${silent.join(', ')}${options.verbose ? '' : '; --verbose names them'})`;
   process.stderr.write(
     `${paint('bold', findings)} in ${counted(counts.events, 'event')} of ${counted(counts.records, 'record')}${details}; ` +
       `${counted(loadedRules(detector), 'rule')} loaded${blind}\n`,

@@ -29,6 +29,8 @@ export interface ScanOptions extends InputOptions {
   readonly output: 'table' | 'ndjson';
   readonly matches: boolean;
   readonly strict: boolean;
+  readonly portable: boolean;
+  readonly pipeline?: readonly string[];
   readonly verbose: boolean;
   readonly lateness: string;
   readonly minLevel: Level;
@@ -86,7 +88,13 @@ export function addScan(program: Command): void {
         'exit with 3 if an alert of this level or above was raised',
       ).choices(levels),
     )
-    .option('--strict', 'exit with 1 if any rule is broken', false)
+    .option('--pipeline <file>', 'processing pipeline in pySigma form; may be repeated', collect)
+    .option('--portable', "refuse Tidegate's extensions of Sigma", false)
+    .option(
+      '--strict',
+      'exit with 1 if any rule is broken; checks rules against JSON schemas too',
+      false,
+    )
     .option('--data-dir <dir>', 'where refused records are kept', '.tidegate')
     .option('--verbose', 'show warnings about rules too', false)
     .option('--no-progress', 'no progress line')
@@ -111,6 +119,9 @@ async function scan(files: readonly string[], options: ScanOptions): Promise<num
   const detector = createDetector({
     rules: existingPlaces(options.rules ?? [BUNDLED_RULES]),
     lists: existingPlaces([join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])]),
+    pipelines: existingPlaces(options.pipeline ?? []),
+    portable: options.portable,
+    schema: options.strict,
     decoder,
     limits: { latenessMs: lateness(options.lateness) },
   });

@@ -19,7 +19,17 @@ export const statuses: readonly Status[] = [
 const relations = ['derived', 'obsolete', 'merged', 'renamed', 'similar', 'correlation'] as const;
 
 // Sigma's tags appendix (v2.1.0). Tactics are not listed: SigmaHQ already uses newer ones than it.
-const namespaces: readonly string[] = ['attack', 'car', 'cve', 'd3fend', 'detection', 'stp', 'tlp'];
+// Sigma's own namespaces, and MITRE ATLAS (`atlas.aml.t0086`), which has no place in Sigma's list yet.
+const namespaces: readonly string[] = [
+  'attack',
+  'atlas',
+  'car',
+  'cve',
+  'd3fend',
+  'detection',
+  'stp',
+  'tlp',
+];
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

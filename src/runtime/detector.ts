@@ -11,9 +11,9 @@ import type { RuleProblem } from '../language/problem.ts';
 import type { LinkedDetection, RuleSet } from '../language/ruleset.ts';
 import type { Policy } from '../policy/policy.ts';
 import { loadPolicy } from './policy-files.ts';
-import { loadRules } from './rule-files.ts';
+import { loadRules, type RuleOptions } from './rule-files.ts';
 
-export interface DetectorOptions {
+export interface DetectorOptions extends RuleOptions {
   /** Rule files and folders. */
   readonly rules: readonly string[];
   /** Folders of lists; later ones win over earlier ones. */
@@ -33,6 +33,8 @@ export interface Detector {
   readonly limits: EngineLimits;
   /** Rules in force whose log source no decoder serves: they can not match, and that is said. */
   readonly unserved: readonly LinkedDetection[];
+  /** Rules that ask for a list that nobody has defined: they are off. */
+  readonly disabled: readonly RuleProblem[];
   /** Of reading, linking, lists and compiling. */
   readonly problems: readonly RuleProblem[];
 }
@@ -40,7 +42,7 @@ export interface Detector {
 /** Loads everything from files and compiles it. Broken rules are among the problems; the others work. */
 export function createDetector(options: DetectorOptions): Detector {
   const lists = loadPolicy(options.lists);
-  const rules = loadRules(options.rules);
+  const rules = loadRules(options.rules, options);
   const enrichments = createEnrichments(lists.policy);
   const matcher = createMatcher({ ruleSet: rules.ruleSet, policy: lists.policy, enrichments });
   const limits: EngineLimits = { ...defaultLimits, ...options.limits };
@@ -56,6 +58,7 @@ export function createDetector(options: DetectorOptions): Detector {
     limits,
     revive,
   });
+  const unserved = rules.ruleSet.detections.filter((detection) => !isServed(detection));
   return {
     ruleSet: rules.ruleSet,
     policy: lists.policy,
@@ -63,11 +66,33 @@ export function createDetector(options: DetectorOptions): Detector {
     matcher,
     engine,
     limits,
-    unserved: rules.ruleSet.detections.filter((detection) => !isServed(detection)),
-    problems: [...lists.problems, ...rules.problems, ...matcher.problems],
+    unserved,
+    disabled: matcher.problems,
+    problems: [
+      ...lists.problems,
+      ...rules.problems,
+      ...matcher.problems,
+      ...unserved.map(unservedProblem),
+    ],
   };
 }
 
 function isServed(detection: LinkedDetection): boolean {
   return knownLogsources().some((known) => fitsLogsource(detection.rule.logsource, known));
+}
+
+function unservedProblem({ rule }: LinkedDetection): RuleProblem {
+  const { product, category, service } = rule.logsource;
+  const asked = Object.entries({ product, category, service })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${value}`);
+  return {
+    severity: 'warning',
+    code: 'unserved-logsource',
+    message: `no decoder serves ${asked.join(', ')}: '${rule.title}' can not match`,
+    file: rule.source.file,
+    line: rule.source.line,
+    column: 1,
+    ruleId: rule.id,
+  };
 }

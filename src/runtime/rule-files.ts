@@ -3,6 +3,8 @@ import { extname, join, resolve } from 'node:path';
 
 import { Failure } from '../base/failure.ts';
 import { linkRules } from '../language/link.ts';
+import { applyPipeline } from '../language/pipeline/apply.ts';
+import { readPipeline } from '../language/pipeline/read-pipeline.ts';
 import type { RuleProblem } from '../language/problem.ts';
 import { readRules } from '../language/read.ts';
 import type { RuleSet } from '../language/ruleset.ts';
@@ -21,15 +23,33 @@ export interface LoadedRules {
   readonly problems: readonly RuleProblem[];
 }
 
+export interface RuleOptions {
+  /** Refuses Tidegate's extensions of Sigma. */
+  readonly portable?: boolean;
+  /** Holds every document against the JSON schemas too. */
+  readonly schema?: boolean;
+  /** Processing pipeline files in pySigma's form, applied in this order. */
+  readonly pipelines?: readonly string[];
+}
+
 /** Reads and links all rules below these files and folders. Broken rules are problems; the others load. */
-export function loadRules(paths: readonly string[]): LoadedRules {
-  const rules: Rule[] = [];
+export function loadRules(paths: readonly string[], options: RuleOptions = {}): LoadedRules {
+  let rules: Rule[] = [];
   const problems: RuleProblem[] = [];
+  const reading = { portable: options.portable ?? false, schema: options.schema ?? false };
   const files = paths.flatMap((path) => ruleFiles(path));
   for (const file of files) {
-    const read = readRules(readFileSync(file, 'utf8'), file);
+    const read = readRules(readFileSync(file, 'utf8'), file, reading);
     rules.push(...read.rules);
     problems.push(...read.problems);
+  }
+  for (const file of options.pipelines ?? []) {
+    const read = readPipeline(readFileSync(file, 'utf8'), file);
+    problems.push(...read.problems);
+    if (read.pipeline === undefined) continue;
+    const applied = applyPipeline(rules, read.pipeline);
+    rules = [...applied.rules];
+    problems.push(...applied.problems);
   }
   const ruleSet = linkRules(rules);
   return { ruleSet, files: files.length, problems: [...problems, ...ruleSet.problems] };

@@ -131,7 +131,7 @@ describe('cli: tidegate scan', () => {
     expect(kept.map(({ reason, position }) => `${position.offset} ${reason}`)).to.deep.equal([
       '1 invalid_json',
       '2 not_an_object',
-      '3 not_an_object',
+      '3 unknown_format',
       '4 wrong_type',
       '5 invalid_utf8',
       '6 too_deep',

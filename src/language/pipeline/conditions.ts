@@ -130,7 +130,8 @@ function attributeOf(rule: Rule, attribute: string): string | undefined {
   };
   if (Object.hasOwn(known, attribute)) return known[attribute];
   const custom = rule.custom.get(attribute);
-  return custom === undefined || typeof custom === 'object' ? undefined : String(custom);
+  const isPlain = ['string', 'number', 'boolean'].includes(typeof custom);
+  return isPlain ? String(custom as string | number | boolean) : undefined;
 }
 
 function compare(attribute: string, left: string, right: string): number {

@@ -55,7 +55,7 @@ def block_with(record, name):
 ROUTING = {
     "Channel", "EventID", "Computer", "Hostname", "HostName", "host", "EventType", "Message", "SourceName",
     "UtcTime", "EventTime", "TimeCreated", "@timestamp", "EventReceivedTime", "RecordNumber",
-    "log_name", "event_id", "event_data", "computer_name", "source_name", "record_number", "winlog", "Event",
+    "log_name", "event_id", "event_data", "computer_name", "source_name", "record_number", "winlog", "Event", "TimeGenerated",
 }
 
 UNCHANGED = object()
