@@ -1,17 +1,19 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import type { TelemetryEvent } from '../event/event.ts';
 import { openFile } from '../sources/file.ts';
-import { DecodeCounts, decodeRecord } from '../runtime/decoding.ts';
+import { DecodeCounts } from '../runtime/decoding.ts';
 import { ecsDocument } from '../runtime/documents.ts';
+import { decodeFile } from '../runtime/merge.ts';
 import { EXIT } from './exit.ts';
 import { count, utc } from './format.ts';
 import { existingFiles, inputDecoder, INPUT_FORMAT_HELP, type InputOptions } from './input.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { RefusedRecords } from './refused.ts';
-import { tableLines } from './table.ts';
 import { painter, printable, shorten } from './terminal-text.ts';
+
+const SUBJECT_WIDTH = 120;
 
 interface DecodeOptions extends InputOptions {
   readonly output: 'table' | 'ndjson';
@@ -27,7 +29,11 @@ export function addDecode(program: Command): void {
       'telemetry: one record a line, plain, gzip or zstd; - for standard input',
     )
     .option('--input-format <name>', INPUT_FORMAT_HELP, 'auto')
-    .option('--output <form>', 'table, or ndjson: one ECS document a line', 'table')
+    .addOption(
+      new Option('--output <form>', 'ndjson prints one ECS document a line')
+        .choices(['table', 'ndjson'])
+        .default('table'),
+    )
     .option('--data-dir <dir>', 'where refused records are kept', '.tidegate')
     .option('--no-progress', 'no progress line')
     .action(async (files: string[], options: DecodeOptions) => {
@@ -43,14 +49,13 @@ async function decode(files: readonly string[], options: DecodeOptions): Promise
   const output = new Output();
   await using refused = new RefusedRecords(options.dataDir);
   for (const path of paths) {
-    await using source = openFile({ path });
-    for await (const records of source.batches()) {
-      for (const record of records) {
-        const decoded = decodeRecord(decoder, record);
+    for await (const batch of decodeFile(openFile({ path }), decoder)) {
+      for (const decoded of batch) {
         counts.add(decoded);
-        if (decoded.problem !== undefined) refused.add({ record, problem: decoded.problem });
+        refused.take(decoded);
         for (const event of decoded.events) output.line(print(event, options.output));
       }
+      progress.clear();
       await output.flush();
       await refused.flush();
       progress.update(() => ({ share: undefined, text: `${count(counts.records)} records` }));
@@ -73,10 +78,9 @@ function print(event: TelemetryEvent, form: DecodeOptions['output']): string {
     event.get('TargetObject') ??
     facts?.commandLine ??
     '';
-  const [row] = tableLines(
-    [{ title: utc(event.time) }, { title: printable(event.host) }, { title: event.activity }],
-    [],
-  );
+  const when = paint('dim', utc(event.time));
+  const host = printable(event.host);
   const image = printable(facts?.executable ?? '-');
-  return `${paint('dim', row ?? '')}  ${image}  ${shorten(printable(String(subject)), 120)}`;
+  const what = shorten(printable(String(subject)), SUBJECT_WIDTH);
+  return `${when}  ${host}  ${event.activity.padEnd(13)}  ${image}  ${what}`;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 import type { Command } from 'commander';
 
-import { createAlert } from '../alert/alert.ts';
+import { createAlerts } from '../alert/alert.ts';
 import { createRedactor } from '../alert/redaction.ts';
 import { createAutoDecoder } from '../decoders/index.ts';
 import type { Detection } from '../engine/engine.ts';
@@ -78,7 +78,7 @@ async function demo(options: DemoOptions): Promise<number> {
     minimumLevel: 'low',
     onRefused: (refusal) => refused.add(refusal),
     onDetections: async (detections: readonly Detection[]) => {
-      const alerts = detections.map((detection) => createAlert(detection, { redactor }));
+      const alerts = createAlerts(detections, { redactor });
       // The store first: what is shown has been kept.
       screen.stored(await store.write(alerts));
       screen.alerts(alerts);

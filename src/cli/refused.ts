@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { openDeadLetter, type DeadLetter } from '../sinks/dead-letter.ts';
-import type { DecodeCounts, Refusal } from '../runtime/decoding.ts';
+import type { DecodeCounts, Decoded, Refusal } from '../runtime/decoding.ts';
 import { count, counted } from './format.ts';
 import { painter, printable, shorten } from './terminal-text.ts';
 
@@ -22,6 +22,11 @@ export class RefusedRecords implements AsyncDisposable {
     this.file ??= openDeadLetter({ path: this.path, truncate: true });
     this.file.add(refusal.record, refusal.problem);
     if (this.shown.length < SHOWN_MAX) this.shown.push(refusal);
+  }
+
+  /** Keeps the record if it was refused, or a part of it. */
+  take({ record, problem }: Decoded): void {
+    if (problem !== undefined) this.add({ record, problem });
   }
 
   /** Resolves when everything refused so far is on disk. */

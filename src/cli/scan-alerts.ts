@@ -1,4 +1,4 @@
-import { createAlert, type Alert } from '../alert/alert.ts';
+import { createAlerts, type Alert } from '../alert/alert.ts';
 import { isAtLeast, levels } from '../alert/level.ts';
 import { createRedactor } from '../alert/redaction.ts';
 import type { EcsDocument } from '../event/event.ts';
@@ -40,7 +40,7 @@ export async function scanAlerts(run: ScanRun): Promise<number> {
     minimumLevel: options.minLevel,
     onRefused: (refusal) => refused.add(refusal),
     onDetections: async (detections) => {
-      for (const detection of detections) printed.add(createAlert(detection, { redactor }));
+      for (const alert of createAlerts(detections, { redactor })) printed.add(alert);
       progress.clear();
       await output.flush();
     },

@@ -1,7 +1,7 @@
 import type { LinkedDetection } from '../language/ruleset.ts';
 import type { TelemetryEvent } from '../event/event.ts';
-import { decodeRecord } from '../runtime/decoding.ts';
 import { matchRecord } from '../runtime/match.ts';
+import { decodeFile } from '../runtime/merge.ts';
 import { openFile } from '../sources/file.ts';
 import { EXIT } from './exit.ts';
 import { count, utc } from './format.ts';
@@ -21,17 +21,16 @@ export async function scanMatches(run: ScanRun): Promise<number> {
   const form = options.output === 'ndjson' ? asNdjson : asText;
   let matches = 0;
   for (const path of paths) {
-    await using source = openFile({ path });
-    for await (const records of source.batches()) {
-      for (const record of records) {
-        const decoded = decodeRecord(decoder, record);
+    for await (const batch of decodeFile(openFile({ path }), decoder)) {
+      for (const decoded of batch) {
         counts.add(decoded);
-        if (decoded.problem !== undefined) refused.add({ record, problem: decoded.problem });
+        refused.take(decoded);
         matchRecord(detector, decoded, (detection, event) => {
           matches += 1;
           output.line(form(detection, event));
         });
       }
+      progress.clear();
       await output.flush();
       await refused.flush();
       progress.update(() => ({

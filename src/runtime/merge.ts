@@ -120,7 +120,11 @@ class Input {
   }
 }
 
-async function* decodeFile(source: Source, decoder: Decoder): AsyncGenerator<readonly Decoded[]> {
+/** One file from its first record to its last, a batch at a time. */
+export async function* decodeFile(
+  source: Source,
+  decoder: Decoder,
+): AsyncGenerator<readonly Decoded[]> {
   await using input = source;
   for await (const records of input.batches()) {
     yield records.map((record) => decodeRecord(decoder, record));
