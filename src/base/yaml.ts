@@ -295,11 +295,14 @@ class Composer {
   }
 }
 
-const integer = /^[-+]?[0-9]+$/;
+// A leading zero is part of an identifier (`00000429` is a keyboard layout), so such digits stay text; the core
+// schema would read them as a number and lose it.
+const integer = /^[-+]?(?:0|[1-9][0-9]*)$/;
+const padded = /^[-+]?0[0-9]+$/;
 const based = /^0(?:o[0-7]+|x[0-9a-fA-F]+)$/;
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
-// The core schema of YAML 1.2.2 §10.3, except that infinities and NaN stay text: no event carries them.
+// The core schema of YAML 1.2.2 §10.3, except that infinities and NaN stay text (no event carries them) and so do padded integers.
 function coreValue(text: string): YamlScalar['value'] {
   switch (text) {
     case '':
@@ -321,6 +324,7 @@ function coreValue(text: string): YamlScalar['value'] {
   // Only digits, signs and a dot begin a number.
   if (first > 57 || first < 43 || first === 44 || first === 47) return text;
   if (integer.test(text)) return wholeNumber(text);
+  if (padded.test(text)) return text;
   if (based.test(text)) return wholeNumber(text);
   if (!float.test(text)) return text;
   const number = Number(text);

@@ -39,7 +39,6 @@ describe('SigmaHQ rules (../shared/sigma)', () => {
     for (const { code } of problems) counts[code] = (counts[code] ?? 0) + 1;
     expect(counts).to.deep.equal({
       'escaped-wildcard': 6,
-      'number-as-text': 2,
       'odd-selection': 2,
     });
   });
