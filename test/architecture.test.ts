@@ -51,9 +51,14 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: [...pureRooms, 'sources', 'sinks', 'runtime'],
     packages: ['node:'],
   },
+  bench: {
+    zone: 'world',
+    imports: [...pureRooms, 'sources', 'runtime'],
+    packages: ['node:'],
+  },
   cli: {
     zone: 'world',
-    imports: [...pureRooms, 'sources', 'sinks', 'runtime', 'workbench'],
+    imports: [...pureRooms, 'sources', 'sinks', 'runtime', 'workbench', 'bench'],
     packages: ['commander', 'date-fns', 'node:'],
   },
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 
 import { Failure } from '../base/failure.ts';
+import { addBench } from './bench.ts';
 import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -36,12 +37,14 @@ Examples:
   tidegate scan sysmon.ndjson.gz                   our rules over a file
   tidegate scan --rules sigma/rules/windows *.ndjson --output ndjson
   tidegate decode events.ndjson --output ndjson    what the decoders understood
+  tidegate bench                                   how fast this machine detects
 
 Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
     );
   addDemo(program);
   addScan(program);
   addDecode(program);
+  addBench(program);
   return program;
 }
 

@@ -1,0 +1,54 @@
+/** One rate, with the slowest and the fastest round. */
+export interface Rate {
+  readonly cpuSeconds: number;
+  readonly eventsPerCpuSecond: number;
+  readonly eventsPerSecond: number;
+  readonly megabytesPerCpuSecond: number;
+  readonly nsPerEvent: number;
+  readonly eventsPerCpuSecondMin: number;
+  readonly eventsPerCpuSecondMax: number;
+}
+
+/** CPU nanoseconds an event by stage; all but `read` add up to the product's. */
+export interface Stages {
+  /** Reading, decompression, lines: before anything else is measured. */
+  readonly read: number;
+  readonly decode: number;
+  readonly route: number;
+  readonly match: number;
+  /** Order in event time, trackers, correlations. */
+  readonly windows: number;
+  readonly alert: number;
+}
+
+/** What a bench of one lane found. The names are a contract: other tools read them. */
+export interface BenchReport {
+  readonly lane: string;
+  readonly rounds: number;
+  readonly rules: number;
+  readonly records: number;
+  readonly events: number;
+  readonly refused: number;
+  /** Of the lines in memory. */
+  readonly inputBytes: number;
+  /** Decoding and matching without state: median of the rounds. */
+  readonly cpuSeconds: number;
+  readonly eventsPerCpuSecond: number;
+  readonly parseOnly: Rate;
+  readonly sigma: Rate;
+  readonly product: Rate;
+  /** Sigma's rate next to that of JSON.parse alone. */
+  readonly ratio: number;
+  /** The product's rate next to Sigma's. */
+  readonly productRatio: number;
+  /** The round that was not counted: compilers and caches cold. */
+  readonly coldEventsPerCpuSecond: number;
+  readonly stages: Stages;
+  readonly matches: number;
+  readonly alerts: number;
+  /** Peak of the process, its input lines included. */
+  readonly rssBytes: number;
+  readonly loadCpuSeconds: number;
+  /** Not empty if rounds found different things, or others than must be found: then no figure counts. */
+  readonly disagreements: readonly string[];
+}

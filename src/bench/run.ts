@@ -1,0 +1,186 @@
+import type { Decoder } from '../decoders/decoder.ts';
+import { knownLogsources } from '../event/logsource.ts';
+import type { RuleProblem } from '../language/problem.ts';
+import { createDetector, type Detector } from '../runtime/detector.ts';
+import { median, Stopwatch, type Cost } from './cpu.ts';
+import type { BenchInput } from './input.ts';
+import {
+  decodePass,
+  parsePass,
+  productPass,
+  routeNs,
+  sigmaPass,
+  type DecodeCost,
+  type ProductCost,
+  type SigmaCost,
+  type Subject,
+} from './passes.ts';
+import type { BenchReport, Rate, Stages } from './report.ts';
+
+/** Rules and decoder of a bench. */
+export interface BenchRules {
+  readonly detector: Detector;
+  readonly rules: number;
+  readonly problems: readonly RuleProblem[];
+  readonly loadCpuSeconds: number;
+}
+
+/** Reads and compiles the rules, for every log source that a decoder serves, and measures that. */
+export function loadBenchRules(
+  rules: readonly string[],
+  lists: readonly string[],
+  decoder: Decoder,
+): BenchRules {
+  const watch = new Stopwatch();
+  const detector = createDetector({ rules, lists, decoder });
+  // A log source's program is made when it is first asked for.
+  for (const source of knownLogsources()) detector.matcher.waits(source);
+  const { cpuSeconds } = watch.lap();
+  const { detections, correlations } = detector.ruleSet;
+  return {
+    detector,
+    rules: detections.length + correlations.length,
+    problems: detector.problems,
+    loadCpuSeconds: cpuSeconds,
+  };
+}
+
+export interface BenchOptions {
+  readonly lane: string;
+  readonly rules: BenchRules;
+  readonly decoder: Decoder;
+  readonly input: BenchInput;
+  /** Rounds that count; one more goes before them. */
+  readonly rounds: number;
+  /** Told before each pass: what it is, and which part of the work is behind. */
+  readonly onPass?: (name: string, share: number) => void;
+}
+
+interface Round {
+  readonly parse: Cost;
+  readonly decode: DecodeCost;
+  readonly routeNs: number;
+  readonly sigma: SigmaCost;
+  readonly product: ProductCost;
+}
+
+const PASSES = 4;
+
+/** Runs all passes in turn, round after round, and reports medians. */
+export async function runBench(options: BenchOptions): Promise<BenchReport> {
+  const { rules, decoder, input } = options;
+  const subject: Subject = { detector: rules.detector, decoder, input };
+  const cold = await round(subject, options, 0);
+  const counted: Round[] = [];
+  for (let number = 1; number <= options.rounds; number += 1) {
+    counted.push(await round(subject, options, number));
+  }
+  return reportOf(options, cold, counted);
+}
+
+/** One after the other, and in odd rounds backwards, so that no pass always follows the same one. */
+async function round(subject: Subject, options: BenchOptions, number: number): Promise<Round> {
+  let done = number * PASSES;
+  const all = (options.rounds + 1) * PASSES;
+  const next = (name: string): void => {
+    options.onPass?.(`round ${number} of ${options.rounds}: ${name}`, done / all);
+    done += 1;
+  };
+  const parse = (): Cost => (next('JSON.parse alone'), parsePass(subject));
+  const decode = (): DecodeCost => (next('decode'), decodePass(subject));
+  const sigma = (): SigmaCost => (next('decode and match'), sigmaPass(subject));
+  const product = (): Promise<ProductCost> => (next('whole product'), productPass(subject));
+  const routing = routeNs(subject);
+  if (number % 2 === 0) {
+    const one = { parse: parse(), decode: decode(), sigma: sigma() };
+    return { ...one, routeNs: routing, product: await product() };
+  }
+  const whole = await product();
+  const one = { sigma: sigma(), decode: decode(), parse: parse() };
+  return { ...one, routeNs: routing, product: whole };
+}
+
+function reportOf(options: BenchOptions, cold: Round, rounds: readonly Round[]): BenchReport {
+  const { input, rules } = options;
+  const { events, refused } = cold.decode;
+  const rate = (costs: readonly Cost[]): Rate => rateOf(costs, events, input.bytes);
+  const parseOnly = rate(rounds.map(({ parse }) => parse));
+  const sigma = rate(rounds.map((one) => one.sigma));
+  const product = rate(rounds.map((one) => one.product));
+  return {
+    lane: options.lane,
+    rounds: rounds.length,
+    rules: rules.rules,
+    records: input.records.length,
+    events,
+    refused,
+    inputBytes: input.bytes,
+    cpuSeconds: sigma.cpuSeconds,
+    eventsPerCpuSecond: sigma.eventsPerCpuSecond,
+    parseOnly,
+    sigma,
+    product,
+    ratio: parseOnly.cpuSeconds / sigma.cpuSeconds,
+    productRatio: sigma.cpuSeconds / product.cpuSeconds,
+    coldEventsPerCpuSecond: events / cold.sigma.cpuSeconds,
+    stages: stagesOf(input, events, rounds),
+    matches: cold.sigma.matches,
+    alerts: cold.product.alerts,
+    rssBytes: process.resourceUsage().maxRSS * 1024,
+    loadCpuSeconds: rules.loadCpuSeconds,
+    disagreements: disagreements(input, cold, rounds),
+  };
+}
+
+function rateOf(costs: readonly Cost[], events: number, bytes: number): Rate {
+  const all = costs.map((cost) => cost.cpuSeconds);
+  const cpuSeconds = median(all);
+  return {
+    cpuSeconds,
+    eventsPerCpuSecond: events / cpuSeconds,
+    eventsPerSecond: events / median(costs.map((cost) => cost.seconds)),
+    megabytesPerCpuSecond: bytes / cpuSeconds / 1e6,
+    nsPerEvent: (cpuSeconds / events) * 1e9,
+    eventsPerCpuSecondMin: events / Math.max(...all),
+    eventsPerCpuSecondMax: events / Math.min(...all),
+  };
+}
+
+/** Matching is what the Sigma pass costs above decoding, windows what the product costs above the others. */
+function stagesOf(input: BenchInput, events: number, rounds: readonly Round[]): Stages {
+  const ns = (seconds: (one: Round) => number): number =>
+    (median(rounds.map((one) => seconds(one))) / events) * 1e9;
+  const decode = ns(({ product }) => product.decode.cpuSeconds);
+  const route = median(rounds.map((one) => one.routeNs));
+  const judged = ns(({ sigma, decode: bare }) => sigma.cpuSeconds - bare.cpuSeconds);
+  const match = Math.max(0, judged - route);
+  const alert = ns(({ product }) => product.alert.cpuSeconds);
+  const whole = ns(({ product }) => product.cpuSeconds);
+  return {
+    read: (input.read.cpuSeconds / events) * 1e9,
+    decode,
+    route,
+    match,
+    windows: Math.max(0, whole - decode - route - match - alert),
+    alert,
+  };
+}
+
+function disagreements(input: BenchInput, cold: Round, rounds: readonly Round[]): string[] {
+  const found: string[] = [];
+  for (const [index, { sigma, product, decode }] of rounds.entries()) {
+    const name = `round ${index + 1}`;
+    if (decode.events !== cold.decode.events)
+      found.push(`${name}: ${decode.events} events, before ${cold.decode.events}`);
+    if (sigma.matches !== cold.sigma.matches)
+      found.push(`${name}: ${sigma.matches} matches, before ${cold.sigma.matches}`);
+    if (product.digest !== cold.product.digest)
+      found.push(
+        `${name}: ${product.alerts} alerts, not the same as the ${cold.product.alerts} before`,
+      );
+  }
+  const { alertsExpected } = input;
+  if (alertsExpected !== undefined && cold.product.alerts !== alertsExpected)
+    found.push(`${cold.product.alerts} alerts, where ${alertsExpected} must be found`);
+  return found;
+}

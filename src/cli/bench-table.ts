@@ -1,0 +1,105 @@
+import type { BenchReport, Rate } from '../bench/report.ts';
+import { count, counted } from './format.ts';
+import { tableLines } from './table.ts';
+import type { painter } from './terminal-text.ts';
+
+const MEGABYTE = 1e6;
+
+/** The figures of one lane for people: rates next to the control, and where the time goes. */
+export function benchTable(
+  report: BenchReport,
+  paint: ReturnType<typeof painter>,
+): readonly string[] {
+  const title = (text: string): string => paint('bold', text);
+  const heading =
+    `lane ${report.lane}: ${counted(report.events, 'event')} of ${counted(report.records, 'record')}, ` +
+    `${megabytes(report.inputBytes)}; ${counted(report.rules, 'rule')}; ` +
+    `median of ${counted(report.rounds, 'round')}`;
+  return [
+    title(heading),
+    '',
+    ...rateLines(report, title),
+    '',
+    ...stageLines(report, title),
+    '',
+    ...noteLines(report),
+    '',
+  ];
+}
+
+function rateLines(report: BenchReport, title: (text: string) => string): readonly string[] {
+  const { parseOnly, sigma, product } = report;
+  const row = (name: string, rate: Rate): string[] => [
+    name,
+    count(rate.eventsPerCpuSecond),
+    `${count(rate.eventsPerCpuSecondMin)}-${count(rate.eventsPerCpuSecondMax)}`,
+    count(rate.eventsPerSecond),
+    count(rate.megabytesPerCpuSecond),
+    count(rate.nsPerEvent),
+    (parseOnly.cpuSeconds / rate.cpuSeconds).toFixed(2),
+  ];
+  return tableLines(
+    [
+      { title: '' },
+      { title: 'events/CPU-s', align: 'right' },
+      { title: 'slowest-fastest', align: 'right' },
+      { title: 'events/s', align: 'right' },
+      { title: 'MB/CPU-s', align: 'right' },
+      { title: 'CPU ns/event', align: 'right' },
+      { title: 'of JSON.parse', align: 'right' },
+    ],
+    [
+      row('JSON.parse alone', parseOnly),
+      row('decode + rules', sigma),
+      row('whole product', product),
+    ],
+    title,
+  );
+}
+
+const STAGES = [
+  ['decode', 'records to events'],
+  ['route', 'to the rules of its log source'],
+  ['match', 'rules on single events'],
+  ['windows', 'order in event time, lineage, correlations'],
+  ['alert', 'identity, redaction, documents'],
+] as const;
+
+function stageLines(report: BenchReport, title: (text: string) => string): readonly string[] {
+  const { stages } = report;
+  const whole = STAGES.reduce((sum, [name]) => sum + stages[name], 0);
+  return tableLines(
+    [
+      { title: 'stage' },
+      { title: 'CPU ns/event', align: 'right' },
+      { title: 'share', align: 'right' },
+      { title: '' },
+    ],
+    [
+      ['read', count(stages.read), '', 'files, decompression, lines; before the rounds'],
+      ...STAGES.map(([name, what]) => [
+        name,
+        count(stages[name]),
+        `${((100 * stages[name]) / whole).toFixed(0)} %`,
+        what,
+      ]),
+    ],
+    title,
+  );
+}
+
+function noteLines(report: BenchReport): readonly string[] {
+  const refused = report.refused === 0 ? '' : `, ${counted(report.refused, 'record')} refused`;
+  return [
+    `found: ${counted(report.matches, 'match', 'matches')}, ${counted(report.alerts, 'alert')}${refused}` +
+      (report.disagreements.length === 0 ? ', the same in every round' : ''),
+    `whole product: ${report.productRatio.toFixed(2)} of decode + rules; ` +
+      `first round, all cold: ${count(report.coldEventsPerCpuSecond)} events/CPU-s of decode + rules`,
+    `rules read and compiled in ${report.loadCpuSeconds.toFixed(2)} CPU s; ` +
+      `peak memory ${megabytes(report.rssBytes)}, of it ${megabytes(report.inputBytes)} input`,
+  ];
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / MEGABYTE).toFixed(1)} MB`;
+}

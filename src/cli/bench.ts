@@ -1,0 +1,182 @@
+import { join, resolve } from 'node:path';
+
+import { Option, type Command } from 'commander';
+
+import { readInput, type BenchInput } from '../bench/input.ts';
+import { lanes, type Lane } from '../bench/lane.ts';
+import type { BenchReport } from '../bench/report.ts';
+import { loadBenchRules, runBench } from '../bench/run.ts';
+import { syntheticInput } from '../bench/synthetic.ts';
+import type { Decoder } from '../decoders/decoder.ts';
+import { BUNDLED_RULES } from '../runtime/rule-files.ts';
+import { developerDay } from '../simulation/scenarios/developer-day.ts';
+import { benchTable } from './bench-table.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { count } from './format.ts';
+import { existingFiles, existingPlaces, inputDecoder, INPUT_FORMAT_HELP } from './input.ts';
+import { Output } from './output.ts';
+import { reportProblems } from './problems.ts';
+import { Progress } from './progress.ts';
+import { painter } from './terminal-text.ts';
+
+const SCENARIO = resolve(import.meta.dirname, '../../fixtures/scenarios/developer-day.ndjson.gz');
+const SYNTHETIC_MAX = 5_000_000;
+const ROUNDS_MAX = 1000;
+
+interface BenchCommandOptions {
+  readonly rules?: readonly string[];
+  readonly input?: readonly string[];
+  readonly synthetic?: number;
+  readonly lanes: readonly Lane[];
+  readonly inputFormat: string;
+  readonly repeat: number;
+  readonly output: 'table' | 'json';
+  readonly json: boolean;
+  readonly progress: boolean;
+}
+
+/** `tidegate bench`: how fast this machine detects, next to how fast it parses. */
+export function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description('measure detection at full speed, next to JSON.parse alone on the same bytes')
+    .option(
+      '--rules <path>',
+      'rule file or folder, instead of the bundled ones; may be repeated',
+      collect,
+    )
+    .addOption(
+      new Option('--input <file...>', 'telemetry instead of the bundled day').conflicts(
+        'synthetic',
+      ),
+    )
+    .option(
+      '--synthetic <n>',
+      'so many records of a simulated fleet',
+      number('--synthetic', SYNTHETIC_MAX),
+    )
+    .option(
+      '--lanes <names>',
+      `comma-separated: ${lanes.map(({ name, description }) => `${name} (${description})`).join(', ')}`,
+      lanesOf,
+      lanesOf('full'),
+    )
+    .option('--input-format <name>', INPUT_FORMAT_HELP, 'auto')
+    .option('--repeat <n>', 'rounds; figures are their medians', number('--repeat', ROUNDS_MAX), 3)
+    .addOption(new Option('--output <form>').choices(['table', 'json']).default('table'))
+    .option('--json', 'the same as --output json', false)
+    .option('--no-progress', 'no progress line')
+    .addHelpText(
+      'after',
+      `
+All records are read into memory first. Each round then runs, in turn: JSON.parse alone; decoding; decoding
+and rules (no state); the whole product with lineage, windows and alerts. One round before the counted ones
+warms up. Rates are per second of processor time, which other work on the machine disturbs less than a clock.
+With several lanes, JSON has the figures of the first and all of them under "lanes".
+
+Examples:
+  tidegate bench
+  tidegate bench --synthetic 100000 --repeat 5
+  tidegate bench --rules sigma/rules/windows --input recordings/*.ndjson.gz --lanes nomsg,full --json
+
+Exits with 1 if rounds do not find the same matches and alerts: then no figure counts.`,
+    )
+    .action(async (options: BenchCommandOptions) => {
+      process.exitCode = await bench(options);
+    });
+}
+
+async function bench(options: BenchCommandOptions): Promise<number> {
+  const rules = existingPlaces(options.rules ?? [BUNDLED_RULES]);
+  const progress = new Progress(options.progress);
+  const reports: BenchReport[] = [];
+  for (const lane of options.lanes) {
+    const decoder = inputDecoder(options.inputFormat);
+    const loaded = loadBenchRules(rules, [join(BUNDLED_RULES, 'lists')], decoder);
+    if (reports.length === 0) reportProblems(loaded.problems, false);
+    if (loaded.rules === 0) throw new UsageError('no rule could be loaded; see --rules');
+    const input = await inputOf(options, lane, decoder, progress);
+    const report = await runBench({
+      lane: lane.name,
+      rules: loaded,
+      decoder,
+      input,
+      rounds: options.repeat,
+      onPass: (name, share) => progress.update(() => ({ share, text: `${lane.name}: ${name}` })),
+    });
+    if (report.events === 0) throw new UsageError('no event in the input could be decoded');
+    reports.push(report);
+  }
+  progress.clear();
+  await print(reports, options);
+  return reportDisagreements(reports);
+}
+
+async function inputOf(
+  options: BenchCommandOptions,
+  lane: Lane,
+  decoder: Decoder,
+  progress: Progress,
+): Promise<BenchInput> {
+  const { input, synthetic } = options;
+  // What must be found is known of the simulated day under the rules that were written for it.
+  const isKnown = options.rules === undefined;
+  if (synthetic !== undefined) {
+    const made = syntheticInput(developerDay, synthetic, lane);
+    return isKnown ? made : { ...made, alertsExpected: undefined };
+  }
+  const alertsExpected = developerDay.labels.length;
+  return readInput({
+    paths: existingFiles(input ?? [SCENARIO]),
+    lane,
+    decoder,
+    ...(isKnown && input === undefined ? { alertsExpected } : {}),
+    onRead: (records) =>
+      progress.update(() => ({ share: undefined, text: `${count(records)} records read` })),
+  });
+}
+
+async function print(reports: readonly BenchReport[], options: BenchCommandOptions): Promise<void> {
+  const output = new Output();
+  if (options.json || options.output === 'json') {
+    const more = reports.length > 1 ? { lanes: reports } : {};
+    output.line(JSON.stringify({ ...reports[0], ...more }));
+  } else {
+    const paint = painter(process.stdout);
+    for (const report of reports) for (const line of benchTable(report, paint)) output.line(line);
+  }
+  await output.flush();
+}
+
+function reportDisagreements(reports: readonly BenchReport[]): number {
+  const paint = painter(process.stderr);
+  let code: number = EXIT.ran;
+  for (const { lane, disagreements } of reports) {
+    for (const text of disagreements) {
+      code = EXIT.failed;
+      process.stderr.write(`${paint('red', 'the figures do not count:')} ${lane}: ${text}\n`);
+    }
+  }
+  return code;
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+function lanesOf(text: string): readonly Lane[] {
+  return text.split(',').map((name) => {
+    const lane = lanes.find((known) => known.name === name.trim());
+    if (lane !== undefined) return lane;
+    const names = lanes.map((known) => known.name).join(', ');
+    throw new UsageError(`--lanes: unknown lane '${name}'; known are ${names}`);
+  });
+}
+
+function number(option: string, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[0-9]+$/.test(text) && value >= 1 && value <= max) return value;
+    throw new UsageError(`${option}: '${text}' is not a number from 1 to ${count(max)}`);
+  };
+}
