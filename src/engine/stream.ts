@@ -211,6 +211,7 @@ export class StreamEngine implements Engine {
     lane.raiseFloor(waiting.time);
     this.#correlator.fire(lane.timers, waiting.time);
     this.#lanes.next(lane);
+    this.#learn(waiting.event);
     this.#release(waiting);
     this.#settle(lane);
   }
@@ -221,16 +222,30 @@ export class StreamEngine implements Engine {
     for (let top = lane.waiting.top; top !== undefined; top = lane.waiting.top) {
       if (top.time >= watermark) break;
       if (lane.timers.size > 0) this.#correlator.fire(lane.timers, top.time);
-      this.#lanes.next(lane);
-      this.#release(top);
+      this.#releaseMoment(lane, top.time);
     }
     if (lane.timers.size > 0) this.#correlator.fire(lane.timers, watermark);
   }
 
-  #release({ event, time, hits }: Waiting): void {
+  // Events of one moment have no order among themselves (osquery counts whole seconds): trackers learn from all
+  // of them before any is judged, so that a child is not judged before its parent is known.
+  #releaseMoment(lane: HostLane, time: EventTime): void {
+    const moment: Waiting[] = [];
+    for (let top = lane.waiting.top; top?.time === time; top = lane.waiting.top) {
+      this.#lanes.next(lane);
+      this.#learn(top.event);
+      moment.push(top);
+    }
+    for (const waiting of moment) this.#release(waiting);
+  }
+
+  #learn(event: TelemetryEvent): void {
     const { trackers } = this.#options.enrichments;
     for (const tracker of trackers) if (tracker.feeds(event)) tracker.observe(event);
-    for (const tracker of trackers) tracker.enrich(event);
+  }
+
+  #release({ event, time, hits }: Waiting): void {
+    for (const tracker of this.#options.enrichments.trackers) tracker.enrich(event);
     const ordered = this.#match(event, 'ordered');
     this.#tally.matches += ordered.length;
     this.#alert(event, time, ordered);

@@ -321,7 +321,7 @@ describe('matcher and placeholders', () => {
     expect(hits(matcher, sampleEvent({ x: 1 }))).to.deep.equal(['sound']);
     expect(matcher.problems).to.deep.equal([
       {
-        severity: 'error',
+        severity: 'warning',
         code: 'undefined-placeholder',
         message: 'the rule is disabled: no list defines the placeholder %nobody%',
         file: 'broken.yml',

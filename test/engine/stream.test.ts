@@ -323,6 +323,14 @@ describe('trackers', () => {
     expect(detected?.evidence[0]?.document).to.include({ seen: 'a,c' });
   });
 
+  it('have seen all of a moment before any of it is judged, as sensors count in whole seconds', () => {
+    const rules = ruleSet([], [detection('ordered')]);
+    const engine = engineFor(rules, { trackers: [tracker([])] });
+    const child = fed(5, 'a-child', { ordered: ['ordered'] });
+    const [detected] = run(engine, [events([child, fed(5, 'z-parent'), fed(6, 'next')])]);
+    expect(detected?.evidence[0]?.document).to.include({ seen: 'a-child,z-parent' });
+  });
+
   it('tell late events what they know now', () => {
     const engine = engineFor(ruleSet([], [detection('ordered')]), {
       trackers: [tracker([])],
