@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 
 import { readInput, type BenchInput } from '../bench/input.ts';
-import { lanes, type Lane } from '../bench/lane.ts';
+import { findLane, lanes, type Lane } from '../bench/lane.ts';
 import type { BenchReport } from '../bench/report.ts';
 import { loadBenchRules, runBench } from '../bench/run.ts';
 import { syntheticInput } from '../bench/synthetic.ts';
@@ -166,7 +166,7 @@ function collect(value: string, before: readonly string[] | undefined): readonly
 
 function lanesOf(text: string): readonly Lane[] {
   return text.split(',').map((name) => {
-    const lane = lanes.find((known) => known.name === name.trim());
+    const lane = findLane(name.trim());
     if (lane !== undefined) return lane;
     const names = lanes.map((known) => known.name).join(', ');
     throw new UsageError(`--lanes: unknown lane '${name}'; known are ${names}`);

@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { compare, measure } from '../../bench/compare.ts';
+import { measureDecoders } from '../../bench/decoders.bench.ts';
+import { measureGrowth } from '../../bench/growth.bench.ts';
+import { isCorpusHere } from '../engine/matching/corpus.ts';
+
+const FIXTURES = resolve(import.meta.dirname, '../../fixtures');
+
+describe('benches, tiny', () => {
+  it('decoders: every form of every format is measured', () => {
+    const figures = measureDecoders({ records: 12, rounds: 1 });
+    const forms = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ndjson') && !/expected|refused/.test(name),
+    );
+    expect(figures.map(({ decoder, fixture }) => `${decoder}/${fixture}`).sort()).to.deep.equal(
+      forms.sort(),
+    );
+    for (const { events, fixture } of figures) expect(events, fixture).to.be.at.least(12);
+  });
+
+  it('growth: more rules match more', function () {
+    if (!isCorpusHere) {
+      if (process.env['CI'] === 'true') throw new Error('../shared is not here');
+      process.stdout.write('      skipped: the shared rules and recordings are not here\n');
+      this.skip();
+    }
+    this.timeout(30_000);
+    const recordings = ['mordor/psh_python_webserver'];
+    const found = measureGrowth({ recordings, sizes: [10, 3141], rounds: 1 });
+    expect(found.map(({ rules, events }) => [rules, events])).to.deep.equal([
+      [10, 2395],
+      [3141, 2395],
+    ]);
+    expect(found[1]?.matches).to.be.greaterThan(found[0]?.matches ?? 0);
+  });
+
+  describe('compare', () => {
+    const node = JSON.stringify(process.execPath);
+
+    it('counts the time of children of children, and the lines of both', async () => {
+      const busy = `${node} -e "const t = process.cpuUsage().user; while (process.cpuUsage().user - t < 3e5);"`;
+      const run = await measure(`(${busy}; echo one; echo two) | cat`);
+      expect(run.lines).to.equal(2);
+      expect(run.cpuSeconds).to.be.at.least(0.3);
+    });
+
+    it('runs both in turn, one round more than it counts', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tidegate-'));
+      const log = join(folder, 'log');
+      writeFileSync(log, '');
+      const command = (name: string): string =>
+        `echo ${name} >> '${log}'; cat '${log}' | head -n 1`;
+      const found = await compare({ ours: command('a'), theirs: command('b'), rounds: 2 });
+      const { lines } = await measure(`cat '${log}'`);
+      rmSync(folder, { recursive: true });
+      expect([found.ours.length, found.theirs.length, lines]).to.deep.equal([2, 2, 6]);
+      expect(found.disagreements).to.deep.equal([]);
+    });
+
+    it('says so when a command finds something else in another round', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tidegate-'));
+      const log = join(folder, 'log');
+      const growing = `echo x >> '${log}'; cat '${log}'`;
+      const found = await compare({ ours: growing, theirs: 'echo y', rounds: 2 });
+      rmSync(folder, { recursive: true });
+      expect(found.disagreements).to.deep.equal(['ours printed 2, 3 lines']);
+    });
+
+    it('fails with the command that failed', async () => {
+      const failed = await measure('exit 3').catch((error: unknown) => String(error));
+      expect(failed).to.contain('exit code 3: exit 3');
+    });
+  });
+});
