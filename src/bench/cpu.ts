@@ -14,10 +14,11 @@ export class Stopwatch {
 
   /** The cost since the last lap. */
   lap(): Cost {
-    const { user, system } = process.cpuUsage(this.cpu);
+    const cpu = process.cpuUsage();
     const wall = performance.now();
-    const cost = { cpuSeconds: (user + system) / 1e6, seconds: (wall - this.wall) / 1e3 };
-    this.cpu = process.cpuUsage();
+    const microseconds = cpu.user - this.cpu.user + cpu.system - this.cpu.system;
+    const cost = { cpuSeconds: microseconds / 1e6, seconds: (wall - this.wall) / 1e3 };
+    this.cpu = cpu;
     this.wall = wall;
     return cost;
   }

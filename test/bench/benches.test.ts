@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { compare, measure } from '../../bench/compare.ts';
 import { measureDecoders } from '../../bench/decoders.bench.ts';
 import { measureGrowth } from '../../bench/growth.bench.ts';
+import { sumUp, type CpuProfile } from '../../bench/profile.ts';
 import { isCorpusHere } from '../engine/matching/corpus.ts';
 
 const FIXTURES = resolve(import.meta.dirname, '../../fixtures');
@@ -74,5 +75,29 @@ describe('benches, tiny', () => {
       const failed = await measure('exit 3').catch((error: unknown) => String(error));
       expect(failed).to.contain('exit code 3: exit 3');
     });
+  });
+
+  it('profile: self times under a pass, by function', () => {
+    const frame = (functionName: string, url = ''): CpuProfile['nodes'][number]['callFrame'] => ({
+      functionName,
+      url,
+      lineNumber: 6,
+    });
+    const profile: CpuProfile = {
+      nodes: [
+        { id: 1, callFrame: frame('(root)'), children: [2, 4] },
+        { id: 2, callFrame: frame('sigmaPass', 'file:///x/src/bench/passes.ts'), children: [3] },
+        { id: 3, callFrame: frame('match') },
+        { id: 4, callFrame: frame('parsePass'), children: [5] },
+        { id: 5, callFrame: frame('match') },
+      ],
+      samples: [2, 3, 5, 3],
+      timeDeltas: [1000, 2000, 4000, 1000],
+    };
+    expect(sumUp(profile, ['sigmaPass'])).to.deep.equal([
+      { name: 'match', ms: 3, share: 0.75 },
+      { name: 'sigmaPass src/bench/passes.ts:7', ms: 1, share: 0.25 },
+    ]);
+    expect(sumUp(profile, [])[0]).to.deep.equal({ name: 'match', ms: 7, share: 0.875 });
   });
 });
