@@ -14,7 +14,7 @@ import { mergeFiles } from '../runtime/merge.ts';
 import { Pace, pacedBatches } from '../runtime/pace.ts';
 import { redactionKey } from '../runtime/redaction-key.ts';
 import { BUNDLED_RULES } from '../runtime/rule-files.ts';
-import { openSqliteSink } from '../sinks/sqlite.ts';
+import { openSink } from '../sinks/index.ts';
 import { DemoScreen } from './demo-screen.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { reportProblems } from './problems.ts';
@@ -63,7 +63,7 @@ async function demo(options: DemoOptions): Promise<number> {
   reportProblems(detector.problems, false);
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const redactor = createRedactor(redactionKey(options.dataDir));
-  await using store = openSqliteSink({ path: join(options.dataDir, 'alerts.db') });
+  await using store = await openSink('sqlite', join(options.dataDir, 'alerts.db'));
   await using refused = new RefusedRecords(options.dataDir);
   const interruption = new Interruption();
   const pace = new Pace(speedOf(options.speed), interruption.signal);

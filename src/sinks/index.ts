@@ -1,5 +1,6 @@
 import { openNdjsonFile, openNdjsonStream } from './ndjson.ts';
-import type { SinkKind } from './sink.ts';
+import { assert } from '../base/assert.ts';
+import type { Sink, SinkKind } from './sink.ts';
 import { openSqliteSink } from './sqlite.ts';
 
 /** Every place that alerts can go to. */
@@ -18,3 +19,10 @@ export const sinkKinds: readonly SinkKind[] = [
         : openNdjsonFile(location),
   },
 ];
+
+/** Opens a sink of this kind at a location. */
+export async function openSink(name: string, location: string): Promise<Sink> {
+  const kind = sinkKinds.find((known) => known.name === name);
+  assert(kind !== undefined, `no kind of sink is named ${name}`);
+  return kind.open(location);
+}

@@ -22,7 +22,9 @@ export interface FileSourceOptions {
 export function openFile(options: FileSourceOptions): Source {
   const isStdin = options.path === STDIN;
   const name = isStdin ? STDIN : resolve(options.path);
-  const stream: Readable = isStdin ? process.stdin : createReadStream(name, { highWaterMark: 1 << 18 });
+  const stream: Readable = isStdin
+    ? process.stdin
+    : createReadStream(name, { highWaterMark: 1 << 18 });
   return {
     name,
     async *batches(): AsyncGenerator<readonly RawRecord[]> {
@@ -92,7 +94,9 @@ function readFailure(name: string, cause: unknown): Failure {
   const code = (cause as { readonly code?: unknown }).code;
   const isPacking = typeof code === 'string' && (code.startsWith('Z_') || code.startsWith('ZSTD_'));
   return new Failure(isPacking ? 'source_corrupt' : 'source_unreadable', {
-    message: isPacking ? `${name}: the compressed data is damaged or cut short` : describe(name, cause),
+    message: isPacking
+      ? `${name}: the compressed data is damaged or cut short`
+      : describe(name, cause),
     retryable: false,
     cause,
   });

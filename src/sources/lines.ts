@@ -28,7 +28,8 @@ export async function* splitLines(
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       const payload = trimEnd(open.close(chunk.subarray(start, end)));
-      if (payload.length > 0) records.push({ payload, position: { source, partition: 0, offset: line } });
+      if (payload.length > 0)
+        records.push({ payload, position: { source, partition: 0, offset: line } });
       line += 1;
       start = end + 1;
     }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
@@ -84,6 +84,3 @@ correlation:
 level: high
 ---
 ${RULE}`;
-
-/** The folder with real telemetry, where it is there (a user's clone does not have it). */
-export const SHARED: string = join(resolve(import.meta.dirname, '../..'), '../shared');

@@ -97,7 +97,12 @@ describe('runtime: merging of files', () => {
         const sorted = contents.map((times) => times.toSorted((x, y) => x - y).map(String));
         const seen = await merged(Object.fromEntries(sorted.map((lines, n) => [`f${n}-`, lines])));
         const times = seen.map((entry) => Number(entry.split('@')[1]));
-        expect(times).to.deep.equal(sorted.flat().map(Number).sort((x, y) => x - y));
+        expect(times).to.deep.equal(
+          sorted
+            .flat()
+            .map(Number)
+            .sort((x, y) => x - y),
+        );
       }),
       { numRuns: 200 },
     );

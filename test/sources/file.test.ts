@@ -39,9 +39,30 @@ describe('sources: file', () => {
   const tables: readonly (readonly [string, string, readonly (readonly [number, string])[]])[] = [
     ['nothing', '', []],
     ['a line without its end', 'a', [[1, 'a']]],
-    ['two lines', 'a\nb\n', [[1, 'a'], [2, 'b']]],
-    ['blank lines count but give no record', '\na\n\n\nb', [[2, 'a'], [5, 'b']]],
-    ['carriage returns go', 'a\r\nb\r\n', [[1, 'a'], [2, 'b']]],
+    [
+      'two lines',
+      'a\nb\n',
+      [
+        [1, 'a'],
+        [2, 'b'],
+      ],
+    ],
+    [
+      'blank lines count but give no record',
+      '\na\n\n\nb',
+      [
+        [2, 'a'],
+        [5, 'b'],
+      ],
+    ],
+    [
+      'carriage returns go',
+      'a\r\nb\r\n',
+      [
+        [1, 'a'],
+        [2, 'b'],
+      ],
+    ],
     ['a byte order mark goes', '\ufeffa\n', [[1, 'a']]],
   ];
   for (const [name, text, expected] of tables) {
@@ -58,7 +79,10 @@ describe('sources: file', () => {
 
   it('reads several gzip members as one file, as rotated logs are joined', async () => {
     const joined = Buffer.concat([gzipSync('a\n'), gzipSync('b\n')]);
-    expect(await readAll(write('joined.gz', joined))).to.deep.equal([[1, 'a'], [2, 'b']]);
+    expect(await readAll(write('joined.gz', joined))).to.deep.equal([
+      [1, 'a'],
+      [2, 'b'],
+    ]);
   });
 
   it('says which file is missing', async () => {
@@ -85,13 +109,15 @@ describe('sources: file', () => {
             const lines: string[] = [];
             for await (const batch of splitLines(streamOf(chunks), 'x')) {
               for (const record of batch) {
-                lines.push(`${record.position.offset} ${decoder.decode(record.payload ?? undefined)}`);
+                lines.push(
+                  `${record.position.offset} ${decoder.decode(record.payload ?? undefined)}`,
+                );
               }
             }
             return lines;
           };
           const chunks: Buffer[] = [];
-          for (let at = 0; at < bytes.length; ) {
+          for (let at = 0; at < bytes.length;) {
             const size = sizes.next().value;
             chunks.push(bytes.subarray(at, at + size));
             at += size;
