@@ -58,7 +58,7 @@ export function sumUp(profile: CpuProfile, under: readonly string[]): readonly P
 
 function nameOf({ callFrame }: ProfileNode): string {
   const { functionName, url, lineNumber } = callFrame;
-  const place = url === '' ? '' : ` ${url.replace(/^.*\/(?=src\/|bench\/|node_modules\/)/, '')}`;
+  const place = url === '' ? '' : ` ${url.replace(/^.*?\/(?=src\/|bench\/|node_modules\/)/, '')}`;
   return `${functionName === '' ? '(anonymous)' : functionName}${place}${url === '' ? '' : `:${lineNumber + 1}`}`;
 }
 
