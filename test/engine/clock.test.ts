@@ -207,6 +207,14 @@ describe('T4 T5 forged times', () => {
     expect(engine.statistics()).to.deep.include({ late: 0, findings: [] });
   });
 
+  it('the end of input believes events that nothing contradicted', () => {
+    const three = ruleSet([
+      correlation('c', { type: 'event_count', rules: ['a'], condition: threshold({ gte: 3 }) }),
+    ]);
+    const rows = [0, 0.5, 5, 10, 15].map((hours): Row => ({ at: hours * HOUR, rules: ['a'] }));
+    expect(run(engineFor(three), [events(rows)])).to.deep.equal([]);
+  });
+
   it('a forged first event of a host hides none of its others', () => {
     const engine = engineFor(rules);
     const detections = run(engine, [events([{ at: YEAR, rules: ['a'] }, ...reads(0)])]);

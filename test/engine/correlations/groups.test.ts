@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { keepEvent } from '../../../src/engine/kept.ts';
 import { correlation, detection, engineFor, events, ruleSet, run, threshold } from '../fakes.ts';
 import type { Row } from '../fakes.ts';
 import { briefly, rowsAt, table } from './table.ts';
@@ -31,6 +32,23 @@ describe('K2 one rule feeds many correlations', () => {
       expected: [],
     },
   ]);
+});
+
+describe('K2 the evidence of an event that several rules match', () => {
+  for (const order of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ]) {
+    it(`names the rule that the correlation names first, not ${order.join(' before ')}`, () => {
+      const rules = ruleSet(
+        [correlation('c', { type: 'temporal', rules: ['b', 'a'], condition })],
+        order.map((id) => detection(id, { alerts: false })),
+      );
+      const [opened] = run(engineFor(rules), [events([{ at: 0, rules: ['a', 'b'] }])]);
+      expect(opened?.evidence.map(({ ruleId }) => ruleId)).to.deep.equal(['b']);
+      expect(opened?.matched).to.deep.equal(['b', 'a']);
+    });
+  }
 });
 
 describe('K3 group-by', () => {
@@ -287,6 +305,46 @@ describe('K24 evidence', () => {
       -1,
     );
     expect(reversed?.evidence).to.deep.equal(inOrder?.evidence);
+  });
+
+  it('of a long episode takes no more room than that of a short one', () => {
+    const lasting = ruleSet([
+      correlation('c', {
+        type: 'event_count',
+        rules: ['a'],
+        condition: threshold({ gte: 5 }),
+        timespanMs: 10,
+      }),
+    ]);
+    const engine = engineFor(lasting, { limits: { redeliveryPerHostMax: 0, latenessMs: 0 } });
+    const sizes: number[] = [];
+    for (let batch = 0; batch < 10; batch++) {
+      const rows = burst(500).map(({ at, id }) => ({
+        at: 10_000 + batch * 500 + at,
+        rules: ['a'],
+        id: `${batch}-${id}`,
+      }));
+      engine.observe(events(rows), () => undefined);
+      const { archive } = engine.snapshot().state as { archive: { kept: readonly unknown[] } };
+      sizes.push(archive.kept.length);
+    }
+    // First, crossing, last, a sample of twelve, and what stands in the window.
+    expect(Math.max(...sizes)).to.be.at.most(3 + 12 + 10);
+  });
+
+  it('keeps the bytes of its own record, not of the batch that it came in', () => {
+    const [event] = events(rowsAt([0]));
+    if (event === undefined) throw new Error('one event');
+    const batch = new Uint8Array(4_096);
+    const { record } = event.origin;
+    batch.set(record.payload ?? [], 100);
+    const payload = batch.subarray(100, 100 + (record.payload?.length ?? 0));
+    const key = batch.subarray(0, 2);
+    const viewing = { ...event, origin: { record: { ...record, payload, key }, index: 0 } };
+    const kept = keepEvent(viewing, 0, 'a').origin?.record;
+    expect(kept?.payload).to.deep.equal(record.payload);
+    expect(kept?.payload?.buffer.byteLength).to.equal(payload.length);
+    expect(kept?.key?.buffer.byteLength).to.equal(2);
   });
 
   it('carries what enrichments computed', () => {

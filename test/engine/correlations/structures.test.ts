@@ -113,6 +113,16 @@ describe('the sample of a window', () => {
     );
   });
 
+  it('drops an event once as many later ones beat it as it has places', () => {
+    const window = new SampleWindow(2);
+    const kept = [9, 5, 7, 3].map((hash, time) => keptAt(time, hash));
+    const left = kept.map((one) => {
+      window.add(one);
+      return window.kept.map(({ hash }) => hash).join();
+    });
+    expect(left).to.deep.equal(['9', '9,5', '5,7', '5,7,3']);
+  });
+
   it('holds few candidates of many events, however their hashes are chosen', () => {
     const rising = new SampleWindow(4);
     const random = new SampleWindow(4);

@@ -258,6 +258,12 @@ describe('first_seen', () => {
     },
   ]);
 
+  it('remembers, at its limit, a value that it saw lately', () => {
+    const engine = engineFor(ruleSet([novelty]), { limits: { entriesPerKeyMax: 4 } });
+    const detections = run(engine, [events(seen('x@0 y@1 z@2 x@3 x@4 w@5 x@2000'))]);
+    expect(detections).to.deep.equal([]);
+  });
+
   it('forgets the values not seen for longest at its limit, and counts it', () => {
     const engine = engineFor(ruleSet([novelty]), { limits: { entriesPerKeyMax: 4 } });
     const detections = run(engine, [events(seen('x@0 y@1 z@2 w@3 v@4 x@2000'))]);
