@@ -227,8 +227,9 @@ export class StreamEngine implements Engine {
     if (lane.timers.size > 0) this.#correlator.fire(lane.timers, watermark);
   }
 
-  // Events of one moment have no order among themselves (osquery counts whole seconds): trackers learn from all
-  // of them before any is judged, so that a child is not judged before its parent is known.
+  // Events of one moment have no order among themselves (osquery counts whole seconds): trackers
+  // learn from all of them before any is judged, so that a child is not judged before its parent is
+  // known.
   #releaseMoment(lane: HostLane, time: EventTime): void {
     const moment: Waiting[] = [];
     for (let top = lane.waiting.top; top?.time === time; top = lane.waiting.top) {
@@ -373,8 +374,7 @@ export class StreamEngine implements Engine {
   #dropLane(lane: HostLane): void {
     for (let top = lane.waiting.top; top !== undefined; top = lane.waiting.top) {
       this.#correlator.fire(lane.timers, top.time);
-      this.#lanes.next(lane);
-      this.#release(top);
+      this.#releaseMoment(lane, top.time);
     }
     this.#correlator.dropHost(lane.host);
     this.#redelivery.drop(lane.host);

@@ -346,6 +346,16 @@ describe('trackers', () => {
     expect(detected?.evidence[0]?.document).to.include({ seen: 'a,b' });
   });
 
+  it('learn from what waits for a host that is given up', () => {
+    const log: string[] = [];
+    const engine = engineFor(ruleSet([]), { trackers: [tracker(log)], limits: { hostsMax: 1 } });
+    engine.observe(
+      events([fed(1, 'b'), fed(1, 'a'), fed(2, 'c', { host: 'h2' })]),
+      () => undefined,
+    );
+    expect(log).to.deep.equal(['observe a', 'observe b']);
+  });
+
   it('survive in snapshots', () => {
     const engine = engineFor(ruleSet([]), { trackers: [tracker([])], limits: { latenessMs: 0 } });
     engine.observe(events([fed(1, 'a'), fed(2, 'b'), fed(3, 'c')]), () => undefined);
