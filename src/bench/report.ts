@@ -7,6 +7,8 @@ export interface Rate {
   readonly nsPerEvent: number;
   readonly eventsPerCpuSecondMin: number;
   readonly eventsPerCpuSecondMax: number;
+  /** Next to JSON.parse alone: the median of the rounds' own ratios, so that a busy minute weighs on both. */
+  readonly ofParse: number;
 }
 
 /** CPU nanoseconds an event by stage; all but `read` add up to the product's. */
@@ -37,9 +39,9 @@ export interface BenchReport {
   readonly parseOnly: Rate;
   readonly sigma: Rate;
   readonly product: Rate;
-  /** Sigma's rate next to that of JSON.parse alone. */
+  /** Sigma's rate next to that of JSON.parse alone: the median of the rounds' own ratios. */
   readonly ratio: number;
-  /** The product's rate next to Sigma's. */
+  /** The product's rate next to Sigma's, in the same way. */
   readonly productRatio: number;
   /** The round that was not counted: compilers and caches cold. */
   readonly coldEventsPerCpuSecond: number;

@@ -103,10 +103,14 @@ async function round(subject: Subject, options: BenchOptions, number: number): P
 function reportOf(options: BenchOptions, cold: Round, rounds: readonly Round[]): BenchReport {
   const { input, rules } = options;
   const { events, refused } = cold.decode;
-  const rate = (costs: readonly Cost[]): Rate => rateOf(costs, events, input.bytes);
-  const parseOnly = rate(rounds.map(({ parse }) => parse));
-  const sigma = rate(rounds.map((one) => one.sigma));
-  const product = rate(rounds.map((one) => one.product));
+  const parses = rounds.map(({ parse }) => parse);
+  const sigmas = rounds.map((one) => one.sigma);
+  const products = rounds.map((one) => one.product);
+  const rate = (costs: readonly Cost[]): Rate => ({
+    ...rateOf(costs, events, input.bytes),
+    ofParse: ratioOf(costs, parses),
+  });
+  const sigma = rate(sigmas);
   return {
     lane: options.lane,
     rounds: rounds.length,
@@ -117,11 +121,11 @@ function reportOf(options: BenchOptions, cold: Round, rounds: readonly Round[]):
     inputBytes: input.bytes,
     cpuSeconds: sigma.cpuSeconds,
     eventsPerCpuSecond: sigma.eventsPerCpuSecond,
-    parseOnly,
+    parseOnly: rate(parses),
     sigma,
-    product,
-    ratio: parseOnly.cpuSeconds / sigma.cpuSeconds,
-    productRatio: sigma.cpuSeconds / product.cpuSeconds,
+    product: rate(products),
+    ratio: sigma.ofParse,
+    productRatio: ratioOf(products, sigmas),
     coldEventsPerCpuSecond: events / cold.sigma.cpuSeconds,
     stages: stagesOf(input, events, rounds),
     matches: cold.sigma.matches,
@@ -132,7 +136,12 @@ function reportOf(options: BenchOptions, cold: Round, rounds: readonly Round[]):
   };
 }
 
-function rateOf(costs: readonly Cost[], events: number, bytes: number): Rate {
+/** How fast these are next to a control of the same rounds. */
+function ratioOf(costs: readonly Cost[], controls: readonly Cost[]): number {
+  return median(costs.map((cost, round) => (controls[round]?.cpuSeconds ?? 0) / cost.cpuSeconds));
+}
+
+function rateOf(costs: readonly Cost[], events: number, bytes: number): Omit<Rate, 'ofParse'> {
   const all = costs.map((cost) => cost.cpuSeconds);
   const cpuSeconds = median(all);
   return {

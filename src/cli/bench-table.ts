@@ -36,7 +36,7 @@ function rateLines(report: BenchReport, title: (text: string) => string): readon
     count(rate.eventsPerSecond),
     count(rate.megabytesPerCpuSecond),
     count(rate.nsPerEvent),
-    (parseOnly.cpuSeconds / rate.cpuSeconds).toFixed(2),
+    rate.ofParse.toFixed(2),
   ];
   return tableLines(
     [
