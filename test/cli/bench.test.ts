@@ -56,10 +56,7 @@ describe('tidegate bench', () => {
   const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['an unknown lane', ['--lanes', 'fast'], /unknown lane 'fast'; known are full, nomsg/],
     ['no rounds', ['--repeat', '0'], /--repeat: '0' is not a number from 1 to 1,000/],
-    ['half an event', ['--synthetic', '0.5'], /--synthetic: '0.5' is not a number/],
     ['two inputs', ['--synthetic', '5', '--input', '/'], /cannot be used with/],
-    ['a missing file', ['--input', '/no/such'], /\/no\/such: no such file/],
-    ['rules that are not there', ['--rules', '/no/rules'], /no such file or folder/],
     ['no event', ['--input', '/dev/null'], /no event in the input could be decoded/],
   ];
   for (const [name, args, expected] of mistakes) {
