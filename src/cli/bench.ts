@@ -55,15 +55,21 @@ export function addBench(program: Command): void {
       'so many records of a simulated fleet',
       number('--synthetic', SYNTHETIC_MAX),
     )
-    .option(
-      '--lanes <names>',
-      `comma-separated: ${lanes.map(({ name, description }) => `${name} (${description})`).join(', ')}`,
-      lanesOf,
-      lanesOf('full'),
+    .addOption(
+      new Option(
+        '--lanes <names>',
+        `comma-separated: ${lanes.map(({ name, description }) => `${name} (${description})`).join(', ')}`,
+      )
+        .argParser(lanesOf)
+        .default(lanesOf('full'), 'full'),
     )
     .option('--input-format <name>', INPUT_FORMAT_HELP, 'auto')
     .option('--repeat <n>', 'rounds; figures are their medians', number('--repeat', ROUNDS_MAX), 3)
-    .addOption(new Option('--output <form>').choices(['table', 'json']).default('table'))
+    .addOption(
+      new Option('--output <form>', 'how the figures are printed')
+        .choices(['table', 'json'])
+        .default('table'),
+    )
     .option('--json', 'the same as --output json', false)
     .option('--no-progress', 'no progress line')
     .addHelpText(
