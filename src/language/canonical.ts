@@ -82,8 +82,11 @@ function canonicalTree(tree: ConditionTree, meaning: (rule: string) => string): 
 function canonicalExpression(expression: Expression, memory: CanonicalMemory): string {
   const known = memory.get(expression);
   if (known !== undefined) return known;
-  const text = short(writeExpression(expression, memory));
-  memory.set(expression, text);
+  const written = writeExpression(expression, memory);
+  const text = short(written);
+  // To write one short test again costs less than to remember it.
+  const isJoined = expression.kind === 'and' || expression.kind === 'or';
+  if (isJoined || text !== written) memory.set(expression, text);
   return text;
 }
 
@@ -109,8 +112,13 @@ function writeExpression(expression: Expression, memory: CanonicalMemory): strin
 }
 
 function flat(expression: Expression, kind: 'and' | 'or'): readonly Expression[] {
-  if (expression.kind !== kind) return [expression];
-  return expression.operands.flatMap((operand) => flat(operand, kind));
+  const operands: Expression[] = [];
+  const add = (each: Expression): void => {
+    if (each.kind === kind) each.operands.forEach(add);
+    else operands.push(each);
+  };
+  add(expression);
+  return operands;
 }
 
 function writeMatch(match: Match): readonly string[] {
@@ -156,7 +164,9 @@ function short(text: string): string {
 
 // Each part is preceded by its length, so that no two different lists give the same text.
 function list(name: string, parts: readonly string[]): string {
-  return `${name}(${parts.map((part) => `${String(part.length)}:${part}`).join('')})`;
+  let text = `${name}(`;
+  for (const part of parts) text += `${part.length}:${part}`;
+  return `${text})`;
 }
 
 function sorted(texts: readonly string[]): readonly string[] {
@@ -165,5 +175,6 @@ function sorted(texts: readonly string[]): readonly string[] {
 }
 
 function sortedSet(texts: readonly string[]): readonly string[] {
+  if (texts.length < 2) return texts;
   return sorted([...new Set(texts)]);
 }

@@ -121,8 +121,11 @@ export function normalReference(text: string): string {
 export function definedOnly<T extends object>(
   values: T,
 ): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+  const defined: Partial<T> = {};
+  for (const key in values) {
+    if (values[key] !== undefined) defined[key] = values[key];
+  }
+  return defined as { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 function readId(keys: Keys, name: string | undefined, title: string): string {

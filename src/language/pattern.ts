@@ -16,30 +16,39 @@ export interface ParsedPattern {
 export function parsePattern(text: string): ParsedPattern {
   const parts: PatternPart[] = [];
   let literal = '';
+  // Where the part of the text begins that `literal` does not hold yet.
+  let from = 0;
   let escapesWildcard = false;
   let hasPlainBackslash = false;
-  const flush = (): void => {
-    if (literal !== '') parts.push({ kind: 'literal', text: literal });
-    literal = '';
-  };
   for (let at = 0; at < text.length; at++) {
-    const character = text.charAt(at);
-    if (character === '\\') {
-      const next = text.charAt(at + 1);
-      const escapes = next === '*' || next === '?' || next === '\\';
-      if (next === '*' || next === '?') escapesWildcard = true;
-      literal += escapes ? next : character;
-      if (escapes) at++;
-      else hasPlainBackslash = true;
-    } else if (character === '*' || character === '?') {
-      flush();
-      pushWildcard(parts, character === '*' ? many : one);
-    } else {
-      literal += character;
+    const code = text.charCodeAt(at);
+    if (code === backslash) {
+      const next = text.charCodeAt(at + 1);
+      const isWildcard = next === star || next === question;
+      if (isWildcard) escapesWildcard = true;
+      if (isWildcard || next === backslash) {
+        literal += text.slice(from, at);
+        from = ++at;
+      } else {
+        hasPlainBackslash = true;
+      }
+    } else if (code === star || code === question) {
+      pushLiteral(parts, literal + text.slice(from, at));
+      literal = '';
+      from = at + 1;
+      pushWildcard(parts, code === star ? many : one);
     }
   }
-  flush();
+  pushLiteral(parts, literal + text.slice(from));
   return { pattern: parts, isSuspicious: escapesWildcard && hasPlainBackslash };
+}
+
+const backslash = 0x5c;
+const star = 0x2a;
+const question = 0x3f;
+
+function pushLiteral(parts: PatternPart[], text: string): void {
+  if (text !== '') parts.push({ kind: 'literal', text });
 }
 
 // Neighbouring `*` mean one, and a pattern may not hold more work than its text.

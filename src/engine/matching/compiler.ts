@@ -59,20 +59,21 @@ export class Compiler {
 
   #field(field: string, match: Match, report: (problem: MatchProblem) => void): Node {
     if (match.kind === 'null') return this.#presence(field, 'empty');
-    return this.#leaf(['field', field, keyOf(match)], report, (problem) => {
+    return this.#leaf(keyOf('field', field, match), report, (problem) => {
       return new FieldLeaf(this.#slot(field), match, this.#test(match, problem));
     });
   }
 
   #keyword(match: Match, report: (problem: MatchProblem) => void): Node {
-    return this.#leaf(['keyword', keyOf(match)], report, (problem) => {
+    return this.#leaf(keyOf('keyword', '', match), report, (problem) => {
       const test = match.kind === 'null' ? undefined : this.#test(match, problem);
       return new KeywordLeaf(match, test);
     });
   }
 
   #presence(field: string, asks: 'present' | 'empty'): Node {
-    return this.#leaf([asks, field], ignore, () => new PresenceLeaf(this.#slot(field), asks));
+    const make = (): Leaf => new PresenceLeaf(this.#slot(field), asks);
+    return this.#leaf(`${asks} ${field}`, ignore, make);
   }
 
   #test(match: Match, report: (problem: MatchProblem) => void): ValueTest {
@@ -84,16 +85,15 @@ export class Compiler {
 
   // A problem is kept with its leaf, because every rule that asks the same has it.
   #leaf(
-    key: readonly string[],
+    key: string,
     report: (problem: MatchProblem) => void,
     make: (problem: (problem: MatchProblem) => void) => Leaf,
   ): Leaf {
-    const joined = JSON.stringify(key);
-    let known = this.#leaves.get(joined);
+    let known = this.#leaves.get(key);
     if (known === undefined) {
       const problems: MatchProblem[] = [];
       known = { leaf: make((problem) => problems.push(problem)), problems };
-      this.#leaves.set(joined, known);
+      this.#leaves.set(key, known);
     }
     for (const problem of known.problems) report(problem);
     return known.leaf;
@@ -109,9 +109,16 @@ export class Compiler {
   }
 }
 
-// Normal matches hold no bigint: numbers have become text.
-function keyOf(match: Match): string {
-  return JSON.stringify(match);
+// Texts are preceded by their length, so that no two different predicates have one key. Texts are by
+// far the most; the other normal matches hold no bigint, since numbers have become text.
+function keyOf(kind: 'field' | 'keyword', field: string, match: Match): string {
+  const head = `${kind} ${field.length}:${field} ${match.kind} `;
+  if (match.kind !== 'text') return head + JSON.stringify(match);
+  let key = match.cased ? `${head}cased` : head;
+  for (const part of match.pattern) {
+    key += part.kind === 'literal' ? `=${part.text.length}:${part.text}` : part.kind;
+  }
+  return key;
 }
 
 function join(kind: 'and' | 'or', operands: readonly Node[]): Node {

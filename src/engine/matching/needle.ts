@@ -21,19 +21,29 @@ export const dashMark = 0x2d;
 // Longer needles are hardly rarer, and each of their units is a state of the automaton.
 const unitsMax = 24;
 
+// Every program asks again for the needles of the comparisons that it shares with others.
+const known = new WeakMap<Match, readonly Needle[] | undefined>();
+
 /**
  * Needles of which a value that satisfies the comparison contains at least one; undefined if no
  * text is certain. The match is in normal form.
  */
 export function needlesOf(match: Match): readonly Needle[] | undefined {
+  if (known.has(match)) return known.get(match);
+  const needles = findNeedles(match);
+  known.set(match, needles);
+  return needles;
+}
+
+function findNeedles(match: Match): readonly Needle[] | undefined {
   switch (match.kind) {
     case 'text': {
-      const needle = needleOfPattern(match.pattern);
-      return strength(needle) === 0 ? undefined : [shorten(needle)];
+      const run = strongestRun(match.pattern);
+      return strengthOf(run.text.length, run) === 0 ? undefined : [needleOf(run)];
     }
     case 'regex':
       return regexLiterals(match.source)?.map((text) => {
-        return shorten({ units: unitsOf(foldCase(text)), isHead: false, isTail: false });
+        return needleOf({ text: foldCase(text), isHead: false, isTail: false });
       });
     default:
       return undefined;
@@ -42,40 +52,57 @@ export function needlesOf(match: Match): readonly Needle[] | undefined {
 
 /** How much a needle tells: its length, and one for each end of the value that it stands at. */
 export function needleStrength(needle: Needle): number {
-  return strength(needle);
+  return strengthOf(needle.units.length, needle);
 }
 
-function strength({ units, isHead, isTail }: Needle): number {
+type Ends = Pick<Needle, 'isHead' | 'isTail'>;
+
+function strengthOf(length: number, { isHead, isTail }: Ends): number {
   // That a value begins or ends says nothing; that it does both, and nothing is between, says it is
   // empty.
-  if (units.length === 0) return isHead && isTail ? 2 : 0;
-  return units.length + (isHead ? 1 : 0) + (isTail ? 1 : 0);
+  if (length === 0) return isHead && isTail ? 2 : 0;
+  return length + (isHead ? 1 : 0) + (isTail ? 1 : 0);
 }
 
-// Pieces between the wildcards; the strongest is taken.
-function needleOfPattern(pattern: readonly PatternPart[]): Needle {
-  const runs: number[][] = [[]];
-  for (const part of pattern) {
-    if (part.kind === 'literal') runs.at(-1)?.push(...unitsOf(foldCase(part.text)));
-    else if (part.kind === 'dash') runs.at(-1)?.push(dashMark);
-    else runs.push([]);
-  }
-  const needles = runs.map((units, index): Needle => {
-    return { units, isHead: index === 0, isTail: index === runs.length - 1 };
-  });
-  return needles.reduce((best, needle) => (strength(needle) > strength(best) ? needle : best));
+// Text between wildcards, folded, any dash of `windash` as `-`. It may be as long as a rule file.
+interface Run extends Ends {
+  readonly text: string;
 }
+
+function strongestRun(pattern: readonly PatternPart[]): Run {
+  let best: Run | undefined;
+  let text = '';
+  let isHead = true;
+  const end = (isTail: boolean): void => {
+    const run = { text, isHead, isTail };
+    const isBetter =
+      best === undefined || strengthOf(text.length, run) > strengthOf(best.text.length, best);
+    if (isBetter) best = run;
+    text = '';
+    isHead = false;
+  };
+  for (const part of pattern) {
+    if (part.kind === 'literal') text += foldCase(part.text);
+    else if (part.kind === 'dash') text += dashText;
+    else end(false);
+  }
+  end(true);
+  return best ?? { text: '', isHead: true, isTail: true };
+}
+
+const dashText = String.fromCharCode(dashMark);
 
 // The end is kept, because paths and names differ there, unless the needle stands at the beginning
 // only.
-function shorten(needle: Needle): Needle {
-  const { units, isHead, isTail } = needle;
-  if (units.length <= unitsMax) return needle;
+function needleOf({ text, isHead, isTail }: Run): Needle {
+  if (text.length <= unitsMax) return { units: unitsOf(text), isHead, isTail };
   return isHead && !isTail
-    ? { units: units.slice(0, unitsMax), isHead, isTail }
-    : { units: units.slice(-unitsMax), isHead: false, isTail };
+    ? { units: unitsOf(text.slice(0, unitsMax)), isHead, isTail }
+    : { units: unitsOf(text.slice(-unitsMax)), isHead: false, isTail };
 }
 
-function unitsOf(text: string): number[] {
-  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
+function unitsOf(text: string): readonly number[] {
+  const units: number[] = [];
+  for (let index = 0; index < text.length; index++) units.push(text.charCodeAt(index));
+  return units;
 }
