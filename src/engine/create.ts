@@ -24,5 +24,12 @@ export function createEngine(options: EngineOptions): Engine {
   assertLimits(options.limits);
   const names = options.enrichments.trackers.map((tracker) => tracker.name);
   assert(new Set(names).size === names.length, 'two trackers have the same name');
-  return new StreamEngine(options);
+  return new StreamEngine({ ...options, ruleSet: enabledRules(options) });
+}
+
+// The matcher names the correlations over rules that it can not judge.
+function enabledRules({ ruleSet, matcher }: EngineOptions): RuleSet {
+  const disabled = new Set(matcher.problems.map(({ ruleId }) => ruleId));
+  const correlations = ruleSet.correlations.filter(({ rule }) => !disabled.has(rule.id));
+  return { ...ruleSet, correlations };
 }

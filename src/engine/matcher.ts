@@ -29,7 +29,10 @@ export interface Matcher {
    * turn.
    */
   waits(logsource: Logsource): boolean;
-  /** Names of the selections of this rule that hold for the event; only called for alerts. */
+  /**
+   * Names of the selections of this rule that hold for the event, and of several conditions those
+   * that do; only called for alerts.
+   */
   matchedSelections(detection: LinkedDetection, event: TelemetryEvent): readonly string[];
   /** Rules that were disabled, with the reason (undefined placeholder, ...). */
   readonly problems: readonly RuleProblem[];
@@ -118,7 +121,14 @@ class CompiledMatcher implements Matcher {
   #selectionsOf(detection: LinkedDetection): readonly NamedNode[] {
     const known = this.#selections.get(detection);
     if (known !== undefined) return known;
-    const named = [...detection.rule.selections].map(([name, expression]): NamedNode => {
+    const { selections, conditions } = detection.rule;
+    const asked = new Map(selections);
+    // One of several conditions is named too: an alert must tell which of them hit.
+    for (const [index, expression] of detection.expressions.entries()) {
+      const text = conditions[index]?.text;
+      if (conditions.length > 1 && text !== undefined) asked.set(text, expression);
+    }
+    const named = [...asked].map(([name, expression]): NamedNode => {
       return [name, compileExpression(expression, this.#context, () => undefined)];
     });
     this.#selections.set(detection, named);

@@ -66,6 +66,8 @@ export const problemCodes = {
   'filter-expired': ['warning', 'The filter has expired and is not applied.'],
   'unknown-field': ['warning', 'No known sensor or enrichment provides the field.'],
   schema: ['warning', 'The document does not keep to the JSON schema.'],
+  'undefined-placeholder': ['warning', 'No list defines a placeholder, so the rule is disabled.'],
+  'placeholder-too-large': ['error', 'The lists of a value stand for too many texts together.'],
   'too-many-problems': ['error', 'Further problems of the file are not listed.'],
 } as const;
 

@@ -157,7 +157,8 @@ class Parser {
     if (names.length === 0 || count > names.length) {
       const found = names.length === 0 ? 'no' : `only ${String(names.length)}`;
       const message = `${quote(target.text)} matches ${found} selection`;
-      return this.#stop('condition-selector', target.index, message);
+      const hint = `Known are ${known(this.#names)}; those that begin with _ need a pattern with _.`;
+      return this.#stop('condition-selector', target.index, message, hint);
     }
     this.#count(names.length, target);
     for (const name of names) this.used.add(name);

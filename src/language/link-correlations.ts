@@ -148,7 +148,8 @@ function reportStuck(
       problems.add('unknown-rule', each.rule, path, message);
     } else {
       const message = 'its rules refer, directly or over others, to a circle of correlations';
-      problems.add('cyclic-reference', each.rule, path, message);
+      const hint = 'Let one of them refer to detections only.';
+      problems.add('cyclic-reference', each.rule, path, message, hint);
     }
   }
 }

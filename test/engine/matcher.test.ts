@@ -324,6 +324,7 @@ describe('matcher and placeholders', () => {
         severity: 'warning',
         code: 'undefined-placeholder',
         message: 'the rule is disabled: no list defines the placeholder %nobody%',
+        hint: 'Add the list to the policy; one that is empty matches nothing.',
         file: 'broken.yml',
         line: 1,
         column: 1,

@@ -7,6 +7,7 @@ import { placeholderTextsMax } from './limits.ts';
 export interface PlaceholderProblem {
   readonly code: 'undefined-placeholder' | 'placeholder-too-large';
   readonly message: string;
+  readonly hint: string;
 }
 
 type Placeholder = Extract<Match, { kind: 'placeholder' }>;
@@ -54,7 +55,8 @@ function patternsOf(
     const choices = part.kind === 'literal' ? [part.pattern] : listOf(part.name, policy, report);
     if (patterns.length * choices.length > placeholderTextsMax) {
       const message = `its placeholders stand for more than ${placeholderTextsMax} texts`;
-      report({ code: 'placeholder-too-large', message });
+      const hint = 'Put fewer placeholders into one value, or shorten their lists.';
+      report({ code: 'placeholder-too-large', message, hint });
       return [];
     }
     patterns = patterns.flatMap((head) => choices.map((choice) => [...head, ...choice]));
@@ -69,7 +71,9 @@ function listOf(
 ): readonly TextPattern[] {
   const texts = policy.list(name);
   if (texts === undefined) {
-    report({ code: 'undefined-placeholder', message: `no list defines the placeholder %${name}%` });
+    const message = `no list defines the placeholder %${name}%`;
+    const hint = 'Add the list to the policy; one that is empty matches nothing.';
+    report({ code: 'undefined-placeholder', message, hint });
     return [];
   }
   return texts.map((text) => parsePattern(text).pattern);

@@ -1,3 +1,4 @@
+import { problemCodes } from '../../language/codes.ts';
 import type { RuleProblem } from '../../language/problem.ts';
 import type { LinkedDetection, RuleSet } from '../../language/ruleset.ts';
 import type { Expression } from '../../language/tree.ts';
@@ -8,7 +9,12 @@ import { eachField } from './fields.ts';
 import { Disjunction } from './nodes.ts';
 import type { Node } from './nodes.ts';
 import { fillPlaceholders } from './placeholders.ts';
+import type { PlaceholderProblem } from './placeholders.ts';
 import type { CompiledRule } from './program.ts';
+import type { MatchProblem } from './value-test.ts';
+
+/** Why a rule can not be evaluated. */
+export type CompileProblem = MatchProblem | PlaceholderProblem;
 
 /** A rule that can be evaluated, and whether it must wait for the trackers. */
 export interface StagedRule extends CompiledRule {
@@ -22,27 +28,44 @@ export interface RuleContext {
   readonly policy: Policy;
 }
 
-/** Compiles the rules of a set; those that can not be evaluated are left out, with the reason. */
+/**
+ * Compiles the rules of a set. Those that can not be evaluated are left out, with the reason; so are
+ * correlations over them, since `a and not b` would hold whenever b is never judged.
+ */
 export function compileRules(
   ruleSet: RuleSet,
   context: RuleContext,
 ): { readonly rules: readonly StagedRule[]; readonly problems: readonly RuleProblem[] } {
   const rules: StagedRule[] = [];
   const problems: RuleProblem[] = [];
+  const disabled = new Map<string, RuleProblem>();
   for (const detection of ruleSet.detections) {
     // A list that is missing is named once, however often the rule asks for it.
     const found = new Map<string, RuleProblem>();
-    const report = (problem: Pick<RuleProblem, 'code' | 'message'>): void => {
+    const report = (problem: CompileProblem): void => {
       found.set(problem.message, located(detection, problem));
     };
     const nodes = detection.expressions.map((expression) => {
       return compileExpression(expression, context, report);
     });
+    const [cause] = found.values();
+    if (cause !== undefined) disabled.set(detection.rule.id, cause);
     problems.push(...found.values());
     if (found.size > 0) continue;
     const [only] = nodes;
     const node = only !== undefined && nodes.length === 1 ? only : new Disjunction(nodes);
     rules.push({ detection, node, ordered: isOrdered(detection, context.catalogue) });
+  }
+  // They come in the order of what they build on.
+  for (const { rule, sources } of ruleSet.correlations) {
+    const source = sources.find((id) => disabled.has(id));
+    const cause = source === undefined ? undefined : disabled.get(source);
+    if (source === undefined || cause === undefined) continue;
+    const message = `the rule is disabled: it builds on ${source}, which is disabled`;
+    const { file, line } = rule.source;
+    const problem = { ...cause, message, file, line, ruleId: rule.id };
+    disabled.set(rule.id, problem);
+    problems.push(problem);
   }
   return { rules, problems };
 }
@@ -51,22 +74,20 @@ export function compileRules(
 export function compileExpression(
   expression: Expression,
   context: RuleContext,
-  report: (problem: Pick<RuleProblem, 'code' | 'message'>) => void,
+  report: (problem: CompileProblem) => void,
 ): Node {
   const filled = fillPlaceholders(expression, context.policy, report);
   return context.compiler.compile(filled, report);
 }
 
-function located(
-  detection: LinkedDetection,
-  problem: Pick<RuleProblem, 'code' | 'message'>,
-): RuleProblem {
+function located(detection: LinkedDetection, problem: CompileProblem): RuleProblem {
   const { source, id } = detection.rule;
   return {
     // A list that an organisation has not defined is its choice; all else is a rule to be mended.
-    severity: problem.code === 'undefined-placeholder' ? 'warning' : 'error',
+    severity: problemCodes[problem.code][0],
     code: problem.code,
     message: `the rule is disabled: ${problem.message}`,
+    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
     file: source.file,
     line: source.line,
     column: 1,

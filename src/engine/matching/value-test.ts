@@ -16,6 +16,7 @@ export type ValueTest = (value: Value, frame: Frame) => boolean;
 export interface MatchProblem {
   readonly code: 'invalid-regex' | 'invalid-network';
   readonly message: string;
+  readonly hint?: string;
 }
 
 /**

@@ -54,7 +54,7 @@ export function checkRegex(
   }
   if (source.length > sourceLengthMax) {
     const message = `the regular expression is longer than ${String(sourceLengthMax)} characters`;
-    return { code: 'invalid-regex', message };
+    return { code: 'invalid-regex', message, hint: 'Split it into several values.' };
   }
   let size: number;
   try {
@@ -70,7 +70,11 @@ export function checkRegex(
     };
   }
   if (size <= instructionsMax) return undefined;
-  return { code: 'invalid-regex', message: 'the regular expression is too large when compiled' };
+  return {
+    code: 'invalid-regex',
+    message: 'the regular expression is too large when compiled',
+    hint: 'Repeat less: x{1000} stands for a thousand x.',
+  };
 }
 
 function flagBits(flags: string): number {
