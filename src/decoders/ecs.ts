@@ -18,7 +18,7 @@ export const ecsDocuments: JsonFormat = {
       hostOf(object) !== undefined
     );
   },
-  decode(object, record, emit) {
+  decode(object, record, isPlain, emit) {
     const text = textOf(fieldAt(object, TIMESTAMP)) ?? '';
     const time = parseTime(text);
     if (time === undefined) return { reason: 'invalid_time', detail: text.slice(0, 40) };
@@ -31,6 +31,7 @@ export const ecsDocuments: JsonFormat = {
         host: hostOf(object) ?? '',
         sensorId: textOf(fieldAt(object, EVENT_ID)),
         isUnpacked: false,
+        isPlain,
         record,
         index: 0,
       }),

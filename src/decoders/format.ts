@@ -9,10 +9,11 @@ import { readPayload, unwrap } from './payload.ts';
 export interface JsonFormat {
   /** True if the object has the format's tell-tale fields. */
   recognises(object: JsonObject): boolean;
-  /** Emits the events of a recognised object. */
+  /** Emits the events of a recognised object. `isPlain`: see `Payload`. */
   decode(
     object: JsonObject,
     record: RawRecord,
+    isPlain: boolean,
     emit: (event: TelemetryEvent) => void,
   ): DecodeProblem | undefined;
 }
@@ -34,7 +35,8 @@ export function jsonDecoder(header: DecoderHeader, formats: readonly JsonFormat[
       const inner = unwrap(payload.object);
       for (const object of inner === undefined ? [payload.object] : [inner, payload.object]) {
         for (const format of formats) {
-          if (format.recognises(object)) return format.decode(object, record, emit);
+          if (format.recognises(object))
+            return format.decode(object, record, payload.isPlain, emit);
         }
       }
       return { reason: 'unknown_format', detail: namesOf(payload.object) };

@@ -7,7 +7,13 @@ import type { RawRecord } from '../event/record.ts';
 export const PAYLOAD_BYTES_MAX: number = 1024 * 1024;
 
 /** A payload as a JSON object, or why it is none. */
-export type Payload = { readonly object: JsonObject } | { readonly problem: DecodeProblem };
+export type Payload = ReadPayload | { readonly problem: DecodeProblem };
+
+interface ReadPayload {
+  readonly object: JsonObject;
+  /** Texts stand in the payload as `TelemetryEvent.plainBytes` says. */
+  readonly isPlain: boolean;
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const BLANK = /^[ \t\r\n]*$/;
@@ -30,14 +36,14 @@ export function readPayload(record: RawRecord): Payload {
   }
   if (BLANK.test(text)) return refused('empty', 'blank');
   if (!OBJECT_OR_ARRAY.test(text)) return refused('unknown_format', 'text that is no JSON');
-  return readObject(text);
+  return readObject(text, isPlainText(text, payload.length));
 }
 
 /** Reads a text as one JSON object. */
-export function readObject(text: string): Payload {
+export function readObject(text: string, isPlain = false): Payload {
   const result = parseJson(text);
   if ('problem' in result) return refused(result.problem.reason, result.problem.detail);
-  if (isJsonObject(result.value)) return { object: result.value };
+  if (isJsonObject(result.value)) return { object: result.value, isPlain };
   return refused('not_an_object', Array.isArray(result.value) ? 'array' : typeof result.value);
 }
 
@@ -55,6 +61,36 @@ export function unwrap(outer: JsonObject): JsonObject | undefined {
   }
   return undefined;
 }
+
+/**
+ * True if texts stand in the payload as they are: no `\u` escape, except for the signs that writers of JSON
+ * for web pages escape; and of what is beyond ASCII, nothing that folds to a letter of ASCII. A name in a
+ * path (`\users`) is no escape, at whatever depth of texts in texts: to become one, all of an escape's digits
+ * must stand behind the letter.
+ */
+function isPlainText(text: string, bytes: number): boolean {
+  for (let at = text.indexOf(ESCAPE); at !== -1; at = text.indexOf(ESCAPE, at + ESCAPE.length)) {
+    const digits = text.slice(at + 2, at + 6).toLowerCase();
+    if (HEXADECIMAL.test(digits) && !SIGNS.has(digits)) return false;
+  }
+  // In UTF-8, what is beyond ASCII takes more bytes than code units.
+  return text.length === bytes || !(text.includes(KELVIN_SIGN) || text.includes(LONG_S));
+}
+
+const ESCAPE = '\\u';
+// " & ' + < = >
+const SIGNS: ReadonlySet<string> = new Set([
+  '0022',
+  '0026',
+  '0027',
+  '002b',
+  '003c',
+  '003d',
+  '003e',
+]);
+const HEXADECIMAL = /^[0-9a-f]{4}$/;
+const KELVIN_SIGN = '\u212a';
+const LONG_S = '\u017f';
 
 function refused(reason: DecodeReason, detail: string): Payload {
   return { problem: { reason, detail: detail.slice(0, DETAIL_MAX) } };

@@ -56,6 +56,12 @@ export interface TelemetryEvent {
   /** Which decoder understood it, e.g. `sysmon`. */
   readonly sensor: string;
   readonly position: Position;
+  /**
+   * The record's bytes, if each text and boolean of the event stands in them as it is, but for JSON's
+   * escapes of one letter (`\"`, `\n`) and `\u` escapes of `"`, `&`, `'`, `+`, `<`, `=` and `>`. Nothing
+   * in them folds to ASCII that is not ASCII itself.
+   */
+  readonly plainBytes?: Uint8Array | undefined;
   readonly origin: EventOrigin;
   /** Fields that enrichments computed, by name. Rules read them in place of sensor fields of that name. */
   readonly derived: Map<string, FieldValue>;

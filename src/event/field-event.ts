@@ -34,6 +34,8 @@ export interface FieldEventParts {
   readonly sensorId: string | undefined;
   /** The data stood as text in a field of the envelope, so the whole does not hold them. */
   readonly isUnpacked: boolean;
+  /** The payload is what `plainBytes` promises, and no value of the event comes from elsewhere. */
+  readonly isPlain: boolean;
   readonly record: RawRecord;
   /** Which of the record's events this is. */
   readonly index: number;
@@ -51,6 +53,7 @@ export class FieldEvent implements TelemetryEvent {
   readonly #whole: JsonObject;
   readonly #sensorId: string | undefined;
   readonly #isUnpacked: boolean;
+  readonly #isPlain: boolean;
   readonly #record: RawRecord;
   readonly #index: number;
   #id: string | undefined;
@@ -66,6 +69,7 @@ export class FieldEvent implements TelemetryEvent {
     this.#whole = parts.whole;
     this.#sensorId = parts.sensorId;
     this.#isUnpacked = parts.isUnpacked;
+    this.#isPlain = parts.isPlain;
     this.#record = parts.record;
     this.#index = parts.index;
     this.#id = undefined;
@@ -93,6 +97,10 @@ export class FieldEvent implements TelemetryEvent {
 
   get position(): Position {
     return this.#record.position;
+  }
+
+  get plainBytes(): Uint8Array | undefined {
+    return this.#isPlain ? (this.#record.payload ?? undefined) : undefined;
   }
 
   get origin(): EventOrigin {

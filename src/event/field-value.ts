@@ -53,11 +53,7 @@ export function fieldValue(value: JsonValue | undefined): FieldValue | undefined
 export function someScalar(value: JsonValue, visit: (value: Scalar) => boolean): boolean {
   if (isJsonArray(value)) return value.some((element) => someScalar(element, visit));
   if (!isJsonObject(value)) return visit(value);
-  // Nothing enumerable is inherited by what JSON.parse made.
-  for (const name in value) {
-    const inner = value[name];
-    if (inner !== undefined && someScalar(inner, visit)) return true;
-  }
+  for (const inner of Object.values(value)) if (someScalar(inner, visit)) return true;
   return false;
 }
 

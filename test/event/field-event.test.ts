@@ -62,6 +62,7 @@ function event(changes: Changes = {}): FieldEvent {
     host: 'host-1',
     sensorId: changes.sensorId,
     isUnpacked: changes.isUnpacked ?? false,
+    isPlain: false,
     record: { payload, position },
     index: changes.index ?? 0,
   });

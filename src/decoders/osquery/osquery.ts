@@ -27,7 +27,7 @@ export const osqueryResults: JsonFormat = {
       isJsonObject(ownValue(object, 'diffResults'))
     );
   },
-  decode(object, record, emit) {
+  decode(object, record, _isPlain, emit) {
     return new Result(object, record, emit).decode();
   },
 };
@@ -111,6 +111,8 @@ class Result {
         host: this.#host ?? '',
         sensorId: undefined,
         isUnpacked: false,
+        // The action of a row of a snapshot is not written in the record.
+        isPlain: false,
         record: this.#record,
         index: this.#index++,
       }),

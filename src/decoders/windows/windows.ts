@@ -27,10 +27,10 @@ function formatOf(known: readonly WindowsLayout[]): JsonFormat {
   };
   return {
     recognises: (object) => layoutOf(object) !== undefined,
-    decode(object, record, emit) {
+    decode(object, record, isPlain, emit) {
       const layout = layoutOf(object);
       if (layout === undefined) return { reason: 'unknown_format', detail: 'no Windows event' };
-      return decodeEvent(layout, object, record, emit);
+      return decodeEvent(layout, object, record, isPlain, emit);
     },
   };
 }
@@ -39,6 +39,7 @@ function decodeEvent(
   layout: WindowsLayout,
   whole: JsonObject,
   record: RawRecord,
+  isPlain: boolean,
   emit: (event: TelemetryEvent) => void,
 ): DecodeProblem | undefined {
   const eventId = integerOf(layout.eventId(whole));
@@ -61,6 +62,7 @@ function decodeEvent(
       host,
       sensorId: recordId === undefined ? undefined : `${channel}/${recordId}`,
       isUnpacked,
+      isPlain: isPlain && !isUnpacked,
       record,
       index: 0,
     }),

@@ -1,4 +1,6 @@
 import type { Scalar } from '../../event/event.ts';
+import { createByteSearch } from './byte-search.ts';
+import type { ByteSearch } from './byte-search.ts';
 import type { Candidates } from './candidates.ts';
 import { Value } from './frame.ts';
 import type { Frame } from './frame.ts';
@@ -9,6 +11,8 @@ import type { Split, Watch } from './watches.ts';
 /** Which rules become candidates because of what stands anywhere in the event. */
 export class KeywordIndex {
   readonly #split: Split<KeywordLeaf>;
+  // Says of most events, by the bytes of their record, that they hold no keyword.
+  readonly #bytes: ByteSearch | undefined;
   // Made once, because it is called for every value of every event.
   readonly #visit: (scalar: Scalar) => boolean;
   readonly #value = new Value();
@@ -17,9 +21,11 @@ export class KeywordIndex {
 
   constructor(watches: readonly Watch<KeywordLeaf>[]) {
     this.#split = splitWatches(watches);
+    const { tested, findsNumbers, needles } = this.#split;
+    // A number's text is not what JSON wrote, and what is tested has no certain text.
+    this.#bytes = tested.length > 0 || findsNumbers ? undefined : createByteSearch(needles);
     const report = (rules: Int32Array): void => this.#candidates?.add(rules);
     this.#visit = (scalar): boolean => {
-      const { findsNumbers } = this.#split;
       if (scalar !== null && (findsNumbers || typeof scalar !== 'number')) {
         const text = typeof scalar === 'string' ? scalar : String(scalar);
         for (const search of this.#split.searches) search.scan(text, report);
@@ -31,6 +37,8 @@ export class KeywordIndex {
 
   /** Adds the rules whose keywords stand in a value of the frame's event. */
   nominate(frame: Frame, candidates: Candidates): void {
+    const bytes = frame.event.plainBytes;
+    if (bytes !== undefined && this.#bytes?.finds(bytes) === false) return;
     this.#frame = frame;
     this.#candidates = candidates;
     frame.event.someValue(this.#visit);

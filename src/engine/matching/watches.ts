@@ -1,4 +1,5 @@
 import { needlesOf } from './needle.ts';
+import type { Needle } from './needle.ts';
 import type { FieldLeaf, KeywordLeaf } from './nodes.ts';
 import { createTextSearches } from './text-search.ts';
 import type { TextSearch, Wanted } from './text-search.ts';
@@ -16,6 +17,8 @@ export interface Split<L extends FieldLeaf | KeywordLeaf> {
   readonly searches: readonly TextSearch[];
   /** A search may find something in the text of a number, so that numbers must be searched too. */
   readonly findsNumbers: boolean;
+  /** Everything the searches look for. */
+  readonly needles: readonly Needle[];
   /** To search a text takes no longer than to look it up among those that were searched before. */
   readonly isCheap: boolean;
   readonly tested: readonly { readonly leaf: L; readonly rules: Int32Array }[];
@@ -37,7 +40,8 @@ export function splitWatches<L extends FieldLeaf | KeywordLeaf>(
   );
   const searches = createTextSearches(wanted);
   const isCheap = tested.length === 0 && searches.every((search) => search.isCheap);
-  return { searches, findsNumbers, isCheap, tested };
+  const all = wanted.map(({ needle }) => needle);
+  return { searches, findsNumbers, needles: all, isCheap, tested };
 }
 
 // What the canonical text of a number is made of; JSON's 1e999 is Infinity.
