@@ -43,6 +43,12 @@ export class Locator {
     return this.#at(undefined);
   }
 
+  /** The place where the rule's text first says this; the rule's first line when it never does. */
+  text(fragment: string): Place {
+    const offset = this.source.text.indexOf(fragment);
+    return this.#at(offset === -1 ? undefined : offset);
+  }
+
   #at(offset: number | undefined): Place {
     const start = { line: this.source.line, column: 1 };
     if (offset === undefined || this.#root?.kind !== 'map') return start;

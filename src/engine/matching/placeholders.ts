@@ -7,6 +7,8 @@ import { placeholderTextsMax } from './limits.ts';
 export interface PlaceholderProblem {
   readonly code: 'undefined-placeholder' | 'placeholder-too-large';
   readonly message: string;
+  /** What the rule says there. */
+  readonly fragment: string;
   readonly hint: string;
 }
 
@@ -56,7 +58,8 @@ function patternsOf(
     if (patterns.length * choices.length > placeholderTextsMax) {
       const message = `its placeholders stand for more than ${placeholderTextsMax} texts`;
       const hint = 'Put fewer placeholders into one value, or shorten their lists.';
-      report({ code: 'placeholder-too-large', message, hint });
+      const fragment = part.kind === 'literal' ? '%' : `%${part.name}%`;
+      report({ code: 'placeholder-too-large', message, fragment, hint });
       return [];
     }
     patterns = patterns.flatMap((head) => choices.map((choice) => [...head, ...choice]));
@@ -71,9 +74,10 @@ function listOf(
 ): readonly TextPattern[] {
   const texts = policy.list(name);
   if (texts === undefined) {
-    const message = `no list defines the placeholder %${name}%`;
+    const fragment = `%${name}%`;
+    const message = `no list defines the placeholder ${fragment}`;
     const hint = 'Add the list to the policy; one that is empty matches nothing.';
-    report({ code: 'undefined-placeholder', message, hint });
+    report({ code: 'undefined-placeholder', message, fragment, hint });
     return [];
   }
   return texts.map((text) => parsePattern(text).pattern);

@@ -1,4 +1,5 @@
 import { problemCodes } from '../../language/codes.ts';
+import { Locator } from '../../language/locate.ts';
 import type { RuleProblem } from '../../language/problem.ts';
 import type { LinkedDetection, RuleSet } from '../../language/ruleset.ts';
 import type { Expression } from '../../language/tree.ts';
@@ -63,7 +64,7 @@ export function compileRules(
     if (source === undefined || cause === undefined) continue;
     const message = `the rule is disabled: it builds on ${source}, which is disabled`;
     const { file, line } = rule.source;
-    const problem = { ...cause, message, file, line, ruleId: rule.id };
+    const problem = { ...cause, message, file, line, column: 1, ruleId: rule.id };
     disabled.set(rule.id, problem);
     problems.push(problem);
   }
@@ -89,8 +90,7 @@ function located(detection: LinkedDetection, problem: CompileProblem): RuleProbl
     message: `the rule is disabled: ${problem.message}`,
     ...(problem.hint === undefined ? {} : { hint: problem.hint }),
     file: source.file,
-    line: source.line,
-    column: 1,
+    ...new Locator(source).text(problem.fragment),
     ruleId: id,
   };
 }

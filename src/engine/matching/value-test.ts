@@ -16,6 +16,8 @@ export type ValueTest = (value: Value, frame: Frame) => boolean;
 export interface MatchProblem {
   readonly code: 'invalid-regex' | 'invalid-network';
   readonly message: string;
+  /** What the rule says there. */
+  readonly fragment: string;
   readonly hint?: string;
 }
 
@@ -51,7 +53,8 @@ export function compileMatch(
     case 'regex': {
       const regex = compileRegex(match.source, match.flags);
       if (regex === undefined) {
-        return { code: 'invalid-regex', message: `RE2 refuses ${JSON.stringify(match.source)}` };
+        const message = `RE2 refuses ${JSON.stringify(match.source)}`;
+        return { code: 'invalid-regex', message, fragment: match.source };
       }
       return (value) => regex.test(value.text ?? '');
     }
@@ -61,6 +64,7 @@ export function compileMatch(
         return {
           code: 'invalid-network',
           message: `${JSON.stringify(match.network)} is no network`,
+          fragment: match.network,
         };
       }
       return (value) => isInNetwork(value.text ?? '', network);
