@@ -18,10 +18,18 @@ const EVENTS_MAX = IS_FULL ? Number.POSITIVE_INFINITY : 2000;
 // Pairs of file and rule that the reference names for these files.
 const PAIRS = IS_FULL ? 772 : 459;
 const FIRST_LINES = 5;
+const LABELS = 94;
 
 interface Expected {
   readonly evaluated: readonly string[];
   readonly files: Readonly<Record<string, ExpectedFile>>;
+}
+interface Label {
+  readonly rule_id: string;
+  readonly title: string;
+  readonly first_line: number;
+  readonly last_line: number;
+  readonly match_count: number | null;
 }
 interface ExpectedFile {
   readonly events: number;
@@ -77,7 +85,7 @@ describe('SigmaHQ rules on recorded events', function () {
     expect(matcher.problems).to.deep.equal([]);
   });
 
-  it('match the same lines as the reference, no more and no fewer', () => {
+  it('G2 match the same lines as the reference, no more and no fewer', () => {
     const differences: string[] = [];
     let cells = 0;
     for (const [file, { events, rules }] of Object.entries(expected.files)) {
@@ -99,5 +107,21 @@ describe('SigmaHQ rules on recorded events', function () {
     }
     expect(differences).to.deep.equal([]);
     expect(cells, 'pairs of file and rule').to.equal(PAIRS);
+  });
+
+  it('G2 every sample of SigmaHQ fires the rule that it was recorded for', () => {
+    const folder = 'data/sigma-regression';
+    const labels = JSON.parse(readFileSync(sharedPath(`${folder}/labels.json`), 'utf8')) as Label[];
+    expect(labels).to.have.lengthOf(LABELS);
+    if (matcher === undefined) throw new Error('no matcher');
+    const found = matchesIn(matcher, 'sigma-regression/events.ndjson.gz');
+    const silent = labels.filter(({ rule_id, first_line, last_line, match_count }) => {
+      const lines = (found.get(rule_id) ?? []).filter(
+        (line) => line >= first_line && line <= last_line,
+      );
+      // The count of a sample is what its author looked at; it can hold further true matches.
+      return lines.length < (match_count ?? 1);
+    });
+    expect(silent.map(({ title }) => title)).to.deep.equal([]);
   });
 });

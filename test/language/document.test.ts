@@ -17,7 +17,7 @@ function problemsOf(text: string): readonly string[] {
 }
 
 describe('rule documents', () => {
-  it('reads every field of the specification', () => {
+  it('D1 to D15 reads every field of the specification (D10 fields, D14 scope)', () => {
     const read = onlyDetection(
       `title: A title
 id: ${id.toUpperCase()}

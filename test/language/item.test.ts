@@ -105,7 +105,29 @@ const items: readonly Row[] = [
   ['M15 keyword', "'|expand': '%b%'", '*%b%*'],
   ['M16 fieldref', 'f|fieldref: g', 'f=equal field g'],
   ['M16 cased', 'f|fieldref|cased: g', 'f=cased equal field g'],
+  // The chains of SigmaHQ's rules; windash, wide and all stand in other rows too.
   ['M17 endswith and windash', "f|endswith|windash: ' -x'", 'f=*« »-«x»'],
+  ['M17 startswith and windash', "f|startswith|windash: '-x'", 'f=-«x»*'],
+  ['M17 windash, contains and all', "f|windash|contains|all: ['-a', b]", 'and(f=*-«a»*, f=*«b»*)'],
+  ['M17 contains and all', 'f|contains|all: [x, y]', 'and(f=*«x»*, f=*«y»*)'],
+  ['M17 startswith and all', 'f|startswith|all: [x, x*y]', 'and(f=«x»*, f=«x»*«y»*)'],
+  ['M17 endswith and all', 'f|endswith|all: [x, y]', 'and(f=*«x», f=*«y»)'],
+  ['M17 re and all', 'f|re|all: [x, y]', 'and(f=/x/, f=/y/)'],
+  ['M17 contains and expand', "f|contains|expand: 'a%b%'", 'f=*«a»%b%*'],
+  ['M17 endswith and expand', "f|endswith|expand: '%b%'", 'f=*%b%'],
+  [
+    'M17 cased, contains and all',
+    'f|contains|all|cased: [X, Y]',
+    'and(f=cased *«X»*, f=cased *«Y»*)',
+  ],
+  [
+    'M17 wide, base64offset and contains',
+    'f|utf16le|base64offset|contains: ab',
+    'or(f=*«YQBiA»*, f=*«EAYg»*, f=*«hAGIA»*)',
+  ],
+  ['M17 fieldref, startswith and neq', 'f|fieldref|startswith|neq: g', 'not f=startswith field g'],
+  ['M17 cidr and neq', 'f|cidr|neq: 10.0.0.0/8', 'not f=net 10.0.0.0/8'],
+  ['M17 hour and all', 'f|hour|gte|all: [5, 6]', 'and(f=hour gte 5, f=hour gte 6)'],
 ];
 
 const refused: readonly (readonly [string, string, string])[] = [

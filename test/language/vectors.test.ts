@@ -79,7 +79,7 @@ const conditions: readonly (readonly [string, readonly string[]])[] = [
   ['[sel_a, sel_b]', ['A=number 1', 'B=number 2']],
 ];
 
-describe('vectors of the checklist, section 9', () => {
+describe('G3 vectors of Sigma as pySigma reads them', () => {
   for (const [text, expected] of texts) {
     it(`R5 '${text}'`, () => {
       expect(shown(`f: '${text}'`)).to.equal(`f=${expected}`);
