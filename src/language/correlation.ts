@@ -126,8 +126,10 @@ function readCondition(
       keys.required('condition');
       return undefined;
     }
-    // Without a condition all of them must fire (pySigma: count >= number of rules).
-    const bounds = [{ operator: 'gte', value: new Set(rules).size }] as const;
+    // Without a condition all of them must fire (pySigma: count >= number of rules). In a sequence
+    // one rule may be several steps.
+    const value = type === 'temporal' ? new Set(rules).size : rules.length;
+    const bounds = [{ operator: 'gte', value }] as const;
     return { condition: { kind: 'threshold', bounds, fields: [] }, rules };
   }
   if (node.kind === 'map') return readThreshold(new Keys(node, keys.reporter), type, rules);

@@ -84,6 +84,14 @@ function resolve(
     problems.add('unknown-rule', rule, path, message, hint);
   }
   const sources = new Set(found);
+  // An id and a name can be one rule, which is then one, and "all of them" would never fire.
+  if (rule.correlation.type === 'temporal' && sources.size < found.length) {
+    isComplete = false;
+    const message = 'it names one rule twice';
+    const hint =
+      'Only the steps of temporal_ordered may repeat; to count matches, use event_count.';
+    problems.add('invalid-correlation', rule, ['correlation', 'rules'], message, hint);
+  }
   for (const [alias, fields] of rule.correlation.aliases) {
     for (const reference of fields.keys()) {
       const target = byReference.get(reference);

@@ -123,6 +123,18 @@ describe('linking', () => {
       [5],
     ],
     [
+      'K2 K9 one rule by id and by name is one rule',
+      [detection({}), correlation(2, `type: temporal, rules: [r1, ${uuid(1)}], timespan: 1m`)],
+      ['invalid-correlation'],
+      [],
+    ],
+    [
+      'K12 steps of a sequence may repeat',
+      [detection({}), correlation(2, 'type: temporal_ordered, rules: [r1, r1], timespan: 1m')],
+      [],
+      [2],
+    ],
+    [
       'K13 an alias over a rule that is not referred to',
       [
         detection({ n: 1 }),

@@ -164,6 +164,23 @@ export const languageLines: readonly Line[] = [
     expected: ['x [v] 100×2'],
   },
   {
+    name: 'K12 a rule may be two steps of a sequence',
+    rules: [
+      base('a'),
+      base('b'),
+      correlation('x', `type: temporal_ordered\nrules: [a, b, a]\n${byUser}`),
+    ],
+    rows: [
+      [0, 'a', 'u'],
+      [1, 'b', 'u'],
+      [2, 'b', 'v'],
+      [3, 'a', 'v'],
+      [4, 'a', 'v'],
+      [5, 'a', 'u'],
+    ],
+    expected: ['x [u] 0×3'],
+  },
+  {
     name: 'first_seen',
     rules: [
       a,
