@@ -9,7 +9,7 @@ import { readRules } from '../../../src/language/read.ts';
 import { SyntheticEvent } from '../../../src/workbench/synthetic-event.ts';
 import { END, finalStates } from '../fakes.ts';
 import { plain, policyOf } from '../matching/sample.ts';
-import { base, byUser, correlation, languageLines } from './language-lines.ts';
+import { base, byUser, correlation, languageLines, uuid } from './language-lines.ts';
 import type { Row } from './language-lines.ts';
 
 // From the text of rules to alerts: everything between is the real thing.
@@ -135,6 +135,18 @@ describe('correlations, from the text of rules to alerts', () => {
         { approved: ['b'] },
       ).alerts,
     ).to.deep.equal([]);
+  });
+
+  it('M15 a filter that asks for an undefined placeholder disables what it narrows', () => {
+    const filter = `title: f\nid: ${uuid('f')}\nlogsource: { product: windows }\nfilter: { rules: [a], s: { User|expand: '%trusted%' }, condition: not s }\n`;
+    const rows: readonly Row[] = [[0, 'a', 'u']];
+    const { alerts, problems } = judge([a, filter], rows);
+    expect(alerts).to.deep.equal([]);
+    expect(problems.map(({ code, ruleId }) => [code, ruleId])).to.deep.equal([
+      ['undefined-placeholder', uuid('a')],
+    ]);
+    expect(judge([a, filter], rows, { trusted: [] }).alerts).to.deep.equal(['a [] 0×1']);
+    expect(judge([a, filter], rows, { trusted: ['u'] }).alerts).to.deep.equal([]);
   });
 
   for (const [name, text] of [
