@@ -21,21 +21,11 @@ export const dashMark = 0x2d;
 // Longer needles are hardly rarer, and each of their units is a state of the automaton.
 const unitsMax = 24;
 
-// Every program asks again for the needles of the comparisons that it shares with others.
-const known = new WeakMap<Match, readonly Needle[] | undefined>();
-
 /**
  * Needles of which a value that satisfies the comparison contains at least one; undefined if no
  * text is certain. The match is in normal form.
  */
 export function needlesOf(match: Match): readonly Needle[] | undefined {
-  if (known.has(match)) return known.get(match);
-  const needles = findNeedles(match);
-  known.set(match, needles);
-  return needles;
-}
-
-function findNeedles(match: Match): readonly Needle[] | undefined {
   switch (match.kind) {
     case 'text': {
       const run = strongestRun(match.pattern);

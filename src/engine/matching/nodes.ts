@@ -1,5 +1,7 @@
 import type { Match } from '../../language/tree.ts';
 import type { Frame, Slot, Value } from './frame.ts';
+import { needlesOf } from './needle.ts';
+import type { Needle } from './needle.ts';
 import type { ValueTest } from './value-test.ts';
 
 /**
@@ -61,6 +63,9 @@ export class Negation {
   }
 }
 
+// Stands for needles that nobody has asked for yet.
+const unknown: readonly Needle[] = [];
+
 /** A field, or any element of an array in it, satisfies a comparison. */
 export class FieldLeaf {
   readonly kind = 'field';
@@ -69,11 +74,19 @@ export class FieldLeaf {
   readonly #test: ValueTest;
   #epoch = 0;
   #answer = false;
+  #needles: readonly Needle[] | undefined = unknown;
 
   constructor(slot: Slot, match: Match, test: ValueTest) {
     this.slot = slot;
     this.match = match;
     this.#test = test;
+  }
+
+  /** Of these texts a value that satisfies the comparison contains at least one. */
+  get needles(): readonly Needle[] | undefined {
+    // Every program asks again, of the comparisons that it shares with others.
+    if (this.#needles === unknown) this.#needles = needlesOf(this.match);
+    return this.#needles;
   }
 
   holds(frame: Frame): boolean {
@@ -106,11 +119,19 @@ export class KeywordLeaf {
   readonly #test: ValueTest | undefined;
   #epoch = 0;
   #answer = false;
+  #needles: readonly Needle[] | undefined = unknown;
 
   /** Without a test, a JSON null is looked for. */
   constructor(match: Match, test: ValueTest | undefined) {
     this.match = match;
     this.#test = test;
+  }
+
+  /** Of these texts a value that satisfies the comparison contains at least one. */
+  get needles(): readonly Needle[] | undefined {
+    // Every program asks again, of the comparisons that it shares with others.
+    if (this.#needles === unknown) this.#needles = needlesOf(this.match);
+    return this.#needles;
   }
 
   holds(frame: Frame): boolean {

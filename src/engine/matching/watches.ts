@@ -1,4 +1,3 @@
-import { needlesOf } from './needle.ts';
 import type { Needle } from './needle.ts';
 import type { FieldLeaf, KeywordLeaf } from './nodes.ts';
 import { createTextSearches } from './text-search.ts';
@@ -31,7 +30,7 @@ export function splitWatches<L extends FieldLeaf | KeywordLeaf>(
   const wanted: Wanted[] = [];
   const tested: { leaf: L; rules: Int32Array }[] = [];
   for (const { leaf, rules } of watches) {
-    const needles = needlesOf(leaf.match);
+    const { needles } = leaf;
     for (const needle of needles ?? []) for (const id of rules) wanted.push({ needle, id });
     if (needles === undefined) tested.push({ leaf, rules: Int32Array.from(rules) });
   }

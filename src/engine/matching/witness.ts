@@ -1,6 +1,6 @@
 import type { Slot } from './frame.ts';
 import type { Leaf, Node } from './nodes.ts';
-import { needleStrength, needlesOf } from './needle.ts';
+import { needleStrength } from './needle.ts';
 
 /** Predicates of which at least one holds whenever the rule does. */
 export type Witness = readonly Leaf[];
@@ -97,7 +97,7 @@ const fieldCost = 1;
  */
 export function expectedFrequency(leaf: Leaf): number {
   if (leaf.kind === 'presence') return 1;
-  const needles = needlesOf(leaf.match);
+  const { needles } = leaf;
   if (needles === undefined) return 0.9;
   // Keywords are looked for in every value of the event.
   const places = leaf.kind === 'keyword' ? 20 : 1;
