@@ -18,9 +18,13 @@ export function levelWord(level: Level, paint: Paint): string {
   return paint(LEVEL_STYLES[level], level === 'informational' ? 'info    ' : level.padEnd(8));
 }
 
-/** One alert as one line: when, how bad, and the sentence, which holds who, what and where. */
-export function alertLine(alert: Alert, paint: Paint): string {
+/**
+ * One alert as one line: when, how bad, the sentence, which holds who, what and where, and (where rules are
+ * many) the title of its rule.
+ */
+export function alertLine(alert: Alert, paint: Paint, title = ''): string {
   const { firstSeen, sentence, version } = alert.state;
   const events = version > 1 ? paint('dim', `  ${count(version)} events`) : '';
-  return `${utc(firstSeen)}  ${levelWord(alert.level, paint)}  ${printable(sentence)}${events}`;
+  const rule = sentence.includes(title) ? '' : paint('dim', `  [${printable(title)}]`);
+  return `${utc(firstSeen)}  ${levelWord(alert.level, paint)}  ${printable(sentence)}${events}${rule}`;
 }

@@ -4,6 +4,7 @@ import type { TelemetryEvent } from '../event/event.ts';
 import { openFile } from '../sources/file.ts';
 import { DecodeCounts } from '../runtime/decoding.ts';
 import { ecsDocument } from '../runtime/documents.ts';
+import type { Failure } from '../base/failure.ts';
 import { decodeFile } from '../runtime/merge.ts';
 import { EXIT } from './exit.ts';
 import { count, utc } from './format.ts';
@@ -48,8 +49,9 @@ async function decode(files: readonly string[], options: DecodeOptions): Promise
   const progress = new Progress(options.progress);
   const output = new Output();
   await using refused = new RefusedRecords(options.dataDir);
+  const onFailure = (failure: Failure): void => refused.addUnread(failure);
   for (const path of paths) {
-    for await (const batch of decodeFile(openFile({ path }), decoder)) {
+    for await (const batch of decodeFile(openFile({ path }), { decoder, onFailure })) {
       for (const decoded of batch) {
         counts.add(decoded);
         refused.take(decoded);
@@ -63,7 +65,7 @@ async function decode(files: readonly string[], options: DecodeOptions): Promise
   }
   progress.clear();
   await refused.report(counts);
-  return EXIT.ran;
+  return refused.isIncomplete ? EXIT.failed : EXIT.ran;
 }
 
 function print(event: TelemetryEvent, form: DecodeOptions['output']): string {

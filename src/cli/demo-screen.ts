@@ -9,7 +9,7 @@ import { count, counted, duration, utc } from './format.ts';
 import { LiveView } from './live-view.ts';
 import { bar } from './progress.ts';
 import { tableLines } from './table.ts';
-import { fitLine, painter } from './terminal-text.ts';
+import { fitLine, painter, shorten } from './terminal-text.ts';
 
 const REDRAW_MS = 80;
 const ALERTS_SHOWN_MAX = 12;
@@ -69,7 +69,7 @@ export class DemoScreen {
         const rule = alert.document['rule'] as { readonly name?: string };
         this.titles.set(alert.ruleId, rule.name ?? alert.ruleId);
       }
-      if (isNew && !this.isDrawing) this.say(alertLine(alert, this.paint));
+      if (isNew && this.isTelling) this.say(alertLine(alert, this.paint));
     }
     this.draw(true);
   }
@@ -82,7 +82,7 @@ export class DemoScreen {
 
   finish(result: DemoResult): void {
     this.view.clear();
-    if (this.isDrawing) for (const line of this.alertLines()) this.say(line);
+    if (!this.isTelling) for (const line of this.alertLines()) this.say(line);
     const tookMs = performance.now() - this.startedAt;
     const { counts } = this.options;
     const workMs = Math.max(1, tookMs - result.pausedMs);
@@ -111,6 +111,12 @@ export class DemoScreen {
     return this.options.isLive && this.view.isLive;
   }
 
+  // A paced replay without a live view tells each alert as it opens; a fast one tells them all at its end, with
+  // their final counts.
+  private get isTelling(): boolean {
+    return !this.isDrawing && this.options.speed !== Number.POSITIVE_INFINITY;
+  }
+
   private say(line: string): void {
     process.stdout.write(`${line}\n`);
   }
@@ -119,7 +125,7 @@ export class DemoScreen {
     const now = performance.now();
     if (!this.isDrawing || (!isUrgent && now - this.drawnAt < REDRAW_MS)) return;
     this.drawnAt = now;
-    const width = (process.stdout.columns ?? 80) - 1;
+    const width = (process.stdout.columns || 80) - 1;
     const clock = this.newest === undefined ? '' : utc(this.newest).slice(0, FIRST_HOUR_LENGTH);
     const status = `${clock}  ${counted(this.options.counts.events, 'event')}, ${counted(this.byId.size, 'alert')}`;
     const lines = [...this.alertLines(), '', `${bar(this.share)}  ${this.paint('dim', status)}`];
@@ -132,13 +138,17 @@ export class DemoScreen {
   }
 
   private summaryLines(): readonly string[] {
+    const width =
+      process.stdout.isTTY === true
+        ? (process.stdout.columns || 80) - 26
+        : Number.POSITIVE_INFINITY;
     const byRule = Map.groupBy(this.byId.values(), (alert) => alert.ruleId);
     const rows = [...byRule.entries()]
       .map(([ruleId, alerts]) => ({ ruleId, alerts, level: alerts[0]?.level ?? 'informational' }))
       .sort((a, b) => compareLevels(b.level, a.level))
       .map(({ ruleId, alerts, level }) => [
         levelWord(level, this.paint),
-        this.titles.get(ruleId) ?? ruleId,
+        shorten(this.titles.get(ruleId) ?? ruleId, width),
         count(alerts.length),
         count(alerts.reduce((sum, alert) => sum + alert.state.version, 0)),
       ]);

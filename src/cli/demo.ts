@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import type { Command } from 'commander';
@@ -36,7 +35,7 @@ export function addDemo(program: Command): void {
   program
     .command('demo')
     .description(
-      'replay a recorded working day through the whole pipeline and show the alerts live',
+      'replay a simulated working day through the whole pipeline and show the alerts live',
     )
     .option('--data-dir <dir>', 'where alerts are stored (SQLite)', '.tidegate')
     .option('--speed <n>', 'multiple of event time, or max; default 3600 on a terminal, else max')
@@ -61,7 +60,6 @@ async function demo(options: DemoOptions): Promise<number> {
     decoder,
   });
   reportProblems(detector.problems, false);
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const redactor = createRedactor(redactionKey(options.dataDir));
   await using store = await openSink('sqlite', join(options.dataDir, 'alerts.db'));
   await using refused = new RefusedRecords(options.dataDir);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 
 import type { Decoder } from '../decoders/decoder.ts';
 import { createAutoDecoder, decoders, findDecoder } from '../decoders/index.ts';
@@ -29,7 +29,7 @@ export function inputDecoder(name: string): Decoder {
 export function existingFiles(paths: readonly string[]): readonly string[] {
   for (const path of paths) {
     if (path === STDIN) continue;
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statsOf(path);
     if (stats === undefined) throw new UsageError(`${path}: no such file`);
     if (stats.isDirectory()) throw new UsageError(`${path}: is a folder; name the files in it`);
   }
@@ -42,11 +42,21 @@ export function existingFiles(paths: readonly string[]): readonly string[] {
 /** Files or folders as given to an option, each checked to be there. */
 export function existingPlaces(paths: readonly string[]): readonly string[] {
   for (const path of paths) {
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+    if (statsOf(path) === undefined) {
       throw new UsageError(`${path}: no such file or folder`);
     }
   }
   return paths;
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UsageError(
+      `${path}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be looked at'}`,
+    );
+  }
 }
 
 /** Sum of the sizes of the files, or undefined when one of them is a stream. */

@@ -1,93 +1,36 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { Command, CommanderError } from 'commander';
-
-import { Failure } from '../base/failure.ts';
-import { addBench } from './bench.ts';
-import { addDecode } from './decode.ts';
-import { addDemo } from './demo.ts';
-import { EXIT, UsageError } from './exit.ts';
-import { addScan } from './scan.ts';
-import { painter, printable } from './terminal-text.ts';
+// Nothing is imported before the version is known: an older Node would fail on a missing module instead of
+// hearing what it needs.
 
 const NODE_VERSION_MIN = [24, 14, 1] as const;
 
-function version(): string {
-  const path = join(import.meta.dirname, '../../package.json');
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
-  return manifest.version;
-}
-
-function buildProgram(): Command {
-  const program = new Command('tidegate')
-    .description(
-      'Finds data that leaves endpoints through AI agents, in the telemetry you already have.',
-    )
-    .version(version())
-    .showSuggestionAfterError()
-    .showHelpAfterError('(--help shows what is possible)')
-    .exitOverride()
-    .addHelpText(
-      'after',
-      `
-Examples:
-  tidegate demo                                    a recorded working day, live
-  tidegate scan sysmon.ndjson.gz                   our rules over a file
-  tidegate scan --rules sigma/rules/windows *.ndjson --output ndjson
-  tidegate decode events.ndjson --output ndjson    what the decoders understood
-  tidegate bench                                   how fast this machine detects
-
-Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
-    );
-  addDemo(program);
-  addScan(program);
-  addDecode(program);
-  addBench(program);
-  return program;
-}
-
-// Older versions have a hash-flooding hole (CVE-2026-21717) that a hostile event could use.
-function requireNode(): void {
+/** True from NODE_VERSION_MIN on; older ones have a hash-flooding hole (CVE-2026-21717) that an event could use. */
+function isNodeNewEnough(): boolean {
   const parts = process.versions.node.split('.').map(Number);
   for (const [index, least] of NODE_VERSION_MIN.entries()) {
     const part = parts[index] ?? 0;
-    if (part > least) return;
-    if (part < least) {
-      throw new UsageError(
-        `Node ${process.versions.node} is too old: Tidegate needs ${NODE_VERSION_MIN.join('.')} or newer. ` +
-          'In a checkout, start it as `npm run -s tidegate -- COMMAND`, which brings its own.',
-      );
-    }
+    if (part !== least) return part > least;
   }
+  return true;
 }
 
-function report(error: unknown): number {
-  if (error instanceof CommanderError) {
-    // Help and --version end with 0; commander has printed its own line for all others.
-    return error.exitCode === 0 ? EXIT.ran : EXIT.usage;
-  }
-  const paint = painter(process.stderr);
-  const say = (text: string): void => {
-    process.stderr.write(`${paint('red', 'tidegate:')} ${printable(text)}\n`);
-  };
-  if (error instanceof UsageError) {
-    say(error.message);
-    return EXIT.usage;
-  }
-  if (error instanceof Failure) {
-    say(error.message);
-    return EXIT.failed;
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${paint('red', 'tidegate: this is a bug:')} ${text}\n`);
-  return EXIT.failed;
+// A reader that goes away (`| head`) ends the process quietly, as other tools do.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
 }
 
-try {
-  requireNode();
-  await buildProgram().parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
+if (isNodeNewEnough()) {
+  const { run } = await import('./program.ts');
+  process.exitCode = await run();
+} else {
+  process.stderr.write(
+    `tidegate: Node ${process.versions.node} is too old: Tidegate needs ${NODE_VERSION_MIN.join('.')} or newer. ` +
+      'In a checkout, start it as `npm run -s tidegate -- COMMAND`, which brings its own.\n',
+  );
+  process.exitCode = 2;
 }
+
+export {};

@@ -1,19 +1,11 @@
 import { once } from 'node:events';
 
 /**
- * Standard output in large writes, waiting while the reader is slow. A reader that goes away (`| head`) ends
- * the process quietly, as other tools do.
+ * Standard output in large writes, waiting while the reader is slow.
  */
 export class Output {
   private readonly stream: NodeJS.WriteStream = process.stdout;
   private pending: string[] = [];
-
-  constructor() {
-    this.stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
-  }
 
   line(text: string): void {
     this.pending.push(text);

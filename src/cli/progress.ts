@@ -41,7 +41,7 @@ export class Progress {
   private draw(state: ProgressState): void {
     const paint = painter(this.stream);
     const share = state.share === undefined ? '' : `${bar(state.share)} ${percent(state.share)}  `;
-    const width = (this.stream.columns ?? 80) - 1;
+    const width = (this.stream.columns || 80) - 1;
     const text = `${share}${state.text}`.slice(0, width);
     this.stream.write(`\r\x1b[2K${paint('dim', text)}`);
     this.isDrawn = true;

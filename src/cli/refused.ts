@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { Failure } from '../base/failure.ts';
 import { openDeadLetter, type DeadLetter } from '../sinks/dead-letter.ts';
 import type { DecodeCounts, Decoded, Refusal } from '../runtime/decoding.ts';
 import { count, counted } from './format.ts';
@@ -11,6 +12,7 @@ const SHOWN_MAX = 5;
 export class RefusedRecords implements AsyncDisposable {
   readonly path: string;
   private readonly shown: Refusal[] = [];
+  private readonly unread: Failure[] = [];
   private file: DeadLetter | undefined;
 
   constructor(dataDir: string) {
@@ -29,12 +31,27 @@ export class RefusedRecords implements AsyncDisposable {
     if (problem !== undefined) this.add({ record, problem });
   }
 
+  /** Notes a file that could not be read to its end. */
+  addUnread(failure: Failure): void {
+    this.unread.push(failure);
+  }
+
+  /** True if some input could not be read to its end: the run has failed, though all else was judged. */
+  get isIncomplete(): boolean {
+    return this.unread.length > 0;
+  }
+
   /** Resolves when everything refused so far is on disk. */
   async flush(): Promise<void> {
     await this.file?.flush();
   }
 
   async report(counts: DecodeCounts): Promise<void> {
+    for (const { message } of this.unread) {
+      process.stderr.write(
+        `${painter(process.stderr)('red', 'not read to its end:')} ${printable(message)}\n`,
+      );
+    }
     if (this.file === undefined) return;
     await this.file.flush();
     const paint = painter(process.stderr);

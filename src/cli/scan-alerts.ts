@@ -14,6 +14,7 @@ import { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { RefusedRecords } from './refused.ts';
 import type { ScanRun } from './scan-run.ts';
+import type { ScanOptions } from './scan.ts';
 import { reportScan } from './scan-summary.ts';
 import { painter } from './terminal-text.ts';
 
@@ -27,7 +28,7 @@ export async function scanAlerts(run: ScanRun): Promise<number> {
   const progress = new Progress(options.progress);
   const redactor = createRedactor(redactionKey(options.dataDir));
   await using refused = new RefusedRecords(options.dataDir);
-  const printed = new PrintedAlerts(output, options.output);
+  const printed = new PrintedAlerts(output, options);
   const bytesTotal = totalBytes(paths);
   let bytesRead = 0;
   const onBytes = (bytes: number): void => {
@@ -36,8 +37,13 @@ export async function scanAlerts(run: ScanRun): Promise<number> {
   await detect({
     detector,
     counts,
-    batches: mergeFiles({ paths, decoder, onBytes }),
-    minimumLevel: options.minLevel,
+    batches: mergeFiles({
+      paths,
+      decoder,
+      onBytes,
+      onFailure: (failure) => refused.addUnread(failure),
+    }),
+    minimumLevel: lower(options.minLevel, options.failOn),
     onRefused: (refusal) => refused.add(refusal),
     onDetections: async (detections) => {
       for (const alert of createAlerts(detections, { redactor })) printed.add(alert);
@@ -56,19 +62,25 @@ export async function scanAlerts(run: ScanRun): Promise<number> {
   printed.finish();
   await output.flush();
   await reportScan(run, refused, printed.summary());
+  if (refused.isIncomplete) return EXIT.failed;
   return options.failOn !== undefined && printed.reached(options.failOn) ? EXIT.found : EXIT.ran;
+}
+
+// What is not shown must still be able to fail the run.
+function lower(shown: Level, failing: Level | undefined): Level {
+  return failing !== undefined && isAtLeast(shown, failing) ? failing : shown;
 }
 
 class PrintedAlerts {
   private readonly output: Output;
-  private readonly form: 'table' | 'ndjson';
+  private readonly options: Pick<ScanOptions, 'output' | 'minLevel'>;
   private readonly paint = painter(process.stdout);
   private readonly held = new Map<string, Alert>();
   private readonly byLevel = new Map<Level, number>();
 
-  constructor(output: Output, form: 'table' | 'ndjson') {
+  constructor(output: Output, options: Pick<ScanOptions, 'output' | 'minLevel'>) {
     this.output = output;
-    this.form = form;
+    this.options = options;
   }
 
   get total(): number {
@@ -117,10 +129,10 @@ class PrintedAlerts {
   }
 
   private print(alert: Alert): void {
-    if (alert.document === undefined) return;
+    if (alert.document === undefined || !isAtLeast(alert.level, this.options.minLevel)) return;
     const line =
-      this.form === 'table'
-        ? alertLine(alert, this.paint)
+      this.options.output === 'table'
+        ? alertLine(alert, this.paint, titleOf(alert.document))
         : JSON.stringify(withState(alert.document, alert));
     this.output.line(line);
   }
@@ -136,4 +148,9 @@ function withState(document: EcsDocument, alert: Alert): EcsDocument {
     event: { ...event, reason: sentence, end: new Date(lastSeen).toISOString() },
     tidegate: { ...tidegate, count: version, ...(value === undefined ? {} : { value }), evidence },
   };
+}
+
+function titleOf(document: EcsDocument): string {
+  const rule = document['rule'] as { readonly name?: string } | undefined;
+  return rule?.name ?? '';
 }

@@ -1,6 +1,7 @@
 import type { LinkedDetection } from '../language/ruleset.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import { matchRecord } from '../runtime/match.ts';
+import type { Failure } from '../base/failure.ts';
 import { decodeFile } from '../runtime/merge.ts';
 import { openFile } from '../sources/file.ts';
 import { EXIT } from './exit.ts';
@@ -20,8 +21,9 @@ export async function scanMatches(run: ScanRun): Promise<number> {
   await using refused = new RefusedRecords(options.dataDir);
   const form = options.output === 'ndjson' ? asNdjson : asText;
   let matches = 0;
+  const onFailure = (failure: Failure): void => refused.addUnread(failure);
   for (const path of paths) {
-    for await (const batch of decodeFile(openFile({ path }), decoder)) {
+    for await (const batch of decodeFile(openFile({ path }), { decoder, onFailure })) {
       for (const decoded of batch) {
         counts.add(decoded);
         refused.take(decoded);
@@ -41,7 +43,7 @@ export async function scanMatches(run: ScanRun): Promise<number> {
   }
   progress.clear();
   await reportScan(run, refused, `${count(matches)} matches`);
-  return EXIT.ran;
+  return refused.isIncomplete ? EXIT.failed : EXIT.ran;
 }
 
 // The form is a contract: other tools compare against it.

@@ -20,6 +20,10 @@ export async function reportScan(
     statistics.evicted > 0 ? `${count(statistics.evicted)} dropped at a state limit` : '',
   ].filter((note) => note !== '');
   const details = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+  const isMostlyLate = statistics.late > counts.events / 100;
+  const advice = isMostlyLate
+    ? `${paint('yellow', 'windows missed the late events:')} raise --lateness, or scan the files one by one\n`
+    : '';
   const unserved = detector.unserved.length;
   const disabled = detector.disabled.length;
   const silent = [
@@ -32,6 +36,6 @@ export async function reportScan(
       : ` (${silent.join(', ')}${options.verbose ? '' : '; --verbose names them'})`;
   process.stderr.write(
     `${paint('bold', findings)} in ${counted(counts.events, 'event')} of ${counted(counts.records, 'record')}${details}; ` +
-      `${counted(loadedRules(detector), 'rule')} loaded${blind}\n`,
+      `${counted(loadedRules(detector), 'rule')} loaded${blind}\n${advice}`,
   );
 }

@@ -114,6 +114,9 @@ Examples:
 }
 
 async function scan(files: readonly string[], options: ScanOptions): Promise<number> {
+  if (options.matches && options.failOn !== undefined) {
+    throw new UsageError('--fail-on looks at alerts, and --matches raises none');
+  }
   const paths = existingFiles(files);
   const decoder = inputDecoder(options.inputFormat);
   const detector = createDetector({
@@ -126,6 +129,11 @@ async function scan(files: readonly string[], options: ScanOptions): Promise<num
     limits: { latenessMs: lateness(options.lateness) },
   });
   reportProblems(detector.problems, options.verbose);
+  const isBrokenPipeline = detector.problems.some(
+    ({ severity, file }) => severity === 'error' && options.pipeline?.includes(file),
+  );
+  if (isBrokenPipeline)
+    throw new UsageError('--pipeline: the pipeline is broken; nothing was scanned');
   const broken = detector.problems.filter((problem) => problem.severity === 'error').length;
   if (options.strict && broken > 0) {
     process.stderr.write(`${counted(broken, 'problem')} with rules; --strict stops here\n`);

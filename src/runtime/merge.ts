@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs';
+
 import type { Decoder } from '../decoders/decoder.ts';
 import type { EventTime } from '../event/record.ts';
 import { STDIN, openFile, type FileSourceOptions } from '../sources/file.ts';
 import type { Source } from '../sources/source.ts';
+import { Failure } from '../base/failure.ts';
 import { decodeRecord, type Decoded } from './decoding.ts';
 
 export interface MergeOptions {
@@ -9,6 +12,8 @@ export interface MergeOptions {
   readonly decoder: Decoder;
   /** Opens a path; called twice for a file: once to look at its first event, once to read it. */
   readonly open?: (options: FileSourceOptions) => Source;
+  /** A file that can not be read on ends there; the others are read. Without it the failure is thrown. */
+  readonly onFailure?: (failure: Failure) => void;
   /** Bytes read from all files so far, before decompression. */
   readonly onBytes?: (bytes: number) => void;
 }
@@ -19,25 +24,24 @@ const BATCH_RECORDS_MAX = 512;
  * Reads several files as one log: always from the file whose next event is the oldest, ties by the order
  * given (decisions: inputs of a task are merged by event time, input, position). A file is opened only when
  * its first event's turn has come, so a folder of rotated logs needs few open files. Records without an
- * event keep their place in their own file. Standard input and a single file are read straight through.
+ * event keep their place in their own file. Pipes and a single file are read straight through.
  */
 export async function* mergeFiles(options: MergeOptions): AsyncGenerator<readonly Decoded[]> {
   const open = options.open ?? openFile;
   const bytes = new ByteCount(options.onBytes);
   const [only] = options.paths;
   if (options.paths.length === 1 && only !== undefined) {
-    yield* decodeFile(open({ path: only, onBytes: bytes.of(only) }), options.decoder);
+    yield* decodeFile(open({ path: only, onBytes: bytes.of(only) }), options);
     return;
   }
   const inputs: Input[] = [];
   for (const [order, path] of options.paths.entries()) {
-    // Standard input can not be read twice: it is opened at once and placed by what it delivers.
-    const time =
-      path === STDIN
-        ? Number.NEGATIVE_INFINITY
-        : await firstEventTime(open({ path }), options.decoder);
+    // A pipe can not be read twice: it is opened at once and placed by what it delivers.
+    const time = isPipe(path)
+      ? Number.NEGATIVE_INFINITY
+      : await firstEventTime(open({ path }), options.decoder);
     const start = (): AsyncGenerator<readonly Decoded[]> =>
-      decodeFile(open({ path, onBytes: bytes.of(path) }), options.decoder);
+      decodeFile(open({ path, onBytes: bytes.of(path) }), options);
     inputs.push(new Input(order, time, start));
   }
   yield* mergeInputs(inputs);
@@ -123,16 +127,21 @@ class Input {
 /** One file from its first record to its last, a batch at a time. */
 export async function* decodeFile(
   source: Source,
-  decoder: Decoder,
+  { decoder, onFailure }: Pick<MergeOptions, 'decoder' | 'onFailure'>,
 ): AsyncGenerator<readonly Decoded[]> {
   await using input = source;
-  for await (const records of input.batches()) {
-    yield records.map((record) => decodeRecord(decoder, record));
+  try {
+    for await (const records of input.batches()) {
+      yield records.map((record) => decodeRecord(decoder, record));
+    }
+  } catch (error) {
+    if (onFailure === undefined || !(error instanceof Failure)) throw error;
+    onFailure(error);
   }
 }
 
 async function firstEventTime(source: Source, decoder: Decoder): Promise<EventTime> {
-  for await (const batch of decodeFile(source, decoder)) {
+  for await (const batch of decodeFile(source, { decoder, onFailure: () => undefined })) {
     for (const decoded of batch) {
       const [event] = decoded.events;
       if (event !== undefined) return event.time;
@@ -157,4 +166,8 @@ class ByteCount {
       this.report?.(total);
     };
   }
+}
+
+function isPipe(path: string): boolean {
+  return path === STDIN || statSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }

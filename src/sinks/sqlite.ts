@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Alert } from '../alert/alert.ts';
@@ -31,6 +31,8 @@ export function openSqliteSink(options: SqliteSinkOptions): Sink {
     throw openFailure(path, cause);
   }
   try {
+    // Made before SQLite opens it: the files beside it (-wal, -shm) take over its mode.
+    closeSync(openSync(path, 'a', 0o600));
     database = new DatabaseSync(path, { timeout: options.lockWaitMs ?? LOCK_WAIT_MS });
     // Write-ahead: readers never wait. FULL: an acknowledged batch survives a power cut, which the
     // checkpoint that follows it relies on.

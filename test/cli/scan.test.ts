@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 
 import { BURST, launch, ndjson, RULE, tidegate } from './command.ts';
@@ -140,6 +141,43 @@ describe('cli: tidegate scan', () => {
     ]);
   });
 
+  it('reads several pipes without losing a record', async () => {
+    const rule = write('rule.yml', RULE);
+    const main = resolve(import.meta.dirname, '../../src/cli/main.ts');
+    const file = write('one.ndjson', launches);
+    const script = `"$0" "$1" scan --data-dir "$2" --rules "$3" --output ndjson <(cat "$4") <(cat "$4")`;
+    const args = ['-c', script, process.execPath, main, join(folder, 'data'), rule, file];
+    const done = spawnSync('bash', args, { encoding: 'utf8' });
+    expect(done.status, done.stderr).to.equal(0);
+    expect(done.stderr).to.contain('8 records');
+  });
+
+  it('judges what comes before the damage of a file, reads the other files, and fails', async () => {
+    const rule = write('rule.yml', RULE);
+    const many = Array.from({ length: 20_000 }, (_, n) => `${n}`).join('\n');
+    const whole = gzipSync(`${launch({ second: 1, image: 'C:\\tool.exe' })}\n${many}`);
+    const damaged = write('cut.gz', whole.subarray(0, whole.length - 5000));
+    const good = write('good.ndjson', launch({ second: 9, image: 'C:\\tool.exe' }));
+    const done = await scan('--rules', rule, '--output', 'ndjson', damaged, good);
+    expect(ndjson(done.stdout)).to.have.length(2);
+    expect(done.stderr).to.contain('cut.gz: the compressed data is damaged or cut short');
+    expect(done.stderr).to.contain('2 alerts');
+    expect(done.code).to.equal(1);
+  });
+
+  it('names the rule beside a sentence that does not', async () => {
+    const done = await scan('--rules', write('rule.yml', RULE), write('one.ndjson', launches));
+    expect(done.stdout).to.contain('A Tool Starts');
+  });
+
+  it('ends quietly when its reader goes away', () => {
+    const main = resolve(import.meta.dirname, '../../src/cli/main.ts');
+    const script = '"$0" "$1" --help | head -1; exit "${PIPESTATUS[0]}"';
+    const done = spawnSync('bash', ['-c', script, process.execPath, main], { encoding: 'utf8' });
+    expect(done.stderr).to.equal('');
+    expect(done.status).to.equal(0);
+  });
+
   it('reads an empty file as nothing', async () => {
     const done = await scan(write('empty', ''));
     expect(done.code, done.stderr).to.equal(0);
@@ -164,6 +202,9 @@ describe('cli: tidegate scan', () => {
     const file = write('one.ndjson', launches);
     expect((await scan('--rules', rule, '--fail-on', 'medium', file)).code).to.equal(3);
     expect((await scan('--rules', rule, '--fail-on', 'high', file)).code).to.equal(0);
+    const hidden = await scan('--rules', rule, '--fail-on', 'medium', '--min-level', 'high', file);
+    expect(hidden.code).to.equal(3);
+    expect(hidden.stdout).to.equal('');
   });
 
   const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
@@ -174,6 +215,7 @@ describe('cli: tidegate scan', () => {
     ['an unknown format', ['--input-format', 'csv', '-'], /unknown format 'csv'/],
     ['an unknown level', ['--fail-on', 'bad', '-'], /Allowed choices are informational/],
     ['an unknown output', ['--output', 'xml', '-'], /Allowed choices are table, ndjson/],
+    ['a level for matches', ['--matches', '--fail-on', 'low', '-'], /--matches raises none/],
     ['a lateness that is no time', ['--lateness', 'soon', '-'], /'soon' is not a time/],
     [
       'rules that are not there',

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Command, CommanderError } from 'commander';
+
+import { Failure } from '../base/failure.ts';
+import { addBench } from './bench.ts';
+import { addDecode } from './decode.ts';
+import { addDemo } from './demo.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { addScan } from './scan.ts';
+import { painter, printable } from './terminal-text.ts';
+
+function version(): string {
+  const path = join(import.meta.dirname, '../../package.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
+  return manifest.version;
+}
+
+function buildProgram(): Command {
+  const program = new Command('tidegate')
+    .description(
+      'Finds data that leaves endpoints through AI agents, in the telemetry you already have.',
+    )
+    .version(version())
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help shows what is possible)')
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.split('\n').map(printable).join('\n')),
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidegate demo                                    a simulated working day, live
+  tidegate scan sysmon.ndjson.gz                   our rules over a file
+  tidegate scan --rules sigma/rules/windows *.ndjson --output ndjson
+  tidegate decode events.ndjson --output ndjson    what the decoders understood
+  tidegate bench                                   how fast this machine detects
+
+Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
+    );
+  addDemo(program);
+  addScan(program);
+  addDecode(program);
+  addBench(program);
+  return program;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Help and --version end with 0; commander has printed its own line for all others.
+    return error.exitCode === 0 ? EXIT.ran : EXIT.usage;
+  }
+  const paint = painter(process.stderr);
+  const say = (text: string): void => {
+    process.stderr.write(`${paint('red', 'tidegate:')} ${printable(text)}\n`);
+  };
+  if (error instanceof UsageError) {
+    say(error.message);
+    return EXIT.usage;
+  }
+  if (error instanceof Failure) {
+    say(error.message);
+    return EXIT.failed;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${paint('red', 'tidegate: this is a bug:')} ${text}\n`);
+  return EXIT.failed;
+}
+
+/** Runs the command line of this process; returns its exit code. */
+export async function run(): Promise<number> {
+  try {
+    await buildProgram().parseAsync();
+    return Number(process.exitCode ?? EXIT.ran);
+  } catch (error) {
+    return report(error);
+  }
+}
