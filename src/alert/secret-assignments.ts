@@ -14,7 +14,7 @@ export function assignedSecret(text: string, at: number): Secret | undefined {
   const next = text.charAt(at + 1);
   // `::` names a member, `==` compares, `:=` is handled at its last character.
   if (next === ':' || next === '=') return undefined;
-  const kind = kindOf(name.text);
+  const kind = kindOf(name.text) ?? optionKind(text, name);
   if (kind === undefined || name.isPath) return undefined;
   const from = next === '>' ? at + 2 : at + 1;
   // The shell's working directory is called PWD, and so is a password in connection strings. Asked
@@ -72,6 +72,27 @@ function kindOf(name: string): string | undefined {
     if (joined.endsWith(ending)) return kind;
   }
   return undefined;
+}
+
+// Words that are secrets only as options: `cmdkey /pass:x`, `rubeus /rc4:x`; `pass: 12` is a test's result.
+const OPTION_KINDS: ReadonlyMap<string, string> = new Map([
+  ['pass', 'password'],
+  ['rc4', 'hash'],
+  ['ntlm', 'hash'],
+  ['aes128', 'hash'],
+  ['aes256', 'hash'],
+]);
+// Programs whose `-p` or `/p` is a password; that of others is a port, a path or a print.
+const PASSWORD_PROGRAMS = /(?:sshpass|psexec|schtasks|winexe|smbexec|plink)/i;
+const PROGRAM_WITHIN = 512;
+
+function optionKind(text: string, name: Name): string | undefined {
+  if (!name.isOption) return undefined;
+  const word = name.text.toLowerCase().replace(/^-+/, '');
+  if (word === 'p' || word === 'rp') {
+    return PASSWORD_PROGRAMS.test(text.slice(0, PROGRAM_WITHIN)) ? 'password' : undefined;
+  }
+  return OPTION_KINDS.get(word);
 }
 
 interface Name {
@@ -154,7 +175,7 @@ function unquotedEnd(text: string, from: number): number {
 function argumentSecret(text: string, at: number, name: Name): Secret | undefined {
   if (!name.isOption || name.isPath) return undefined;
   const isUser = name.text === '-u' || name.text === '--user' || name.text === '--proxy-user';
-  const kind = isUser ? 'password' : kindOf(name.text);
+  const kind = isUser ? 'password' : (kindOf(name.text) ?? optionKind(text, name));
   if (kind === undefined) return undefined;
   const value = valueAfter(text, at, false);
   if (value === undefined || text.charAt(value.from) === '-') return undefined;
