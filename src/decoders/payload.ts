@@ -32,7 +32,10 @@ export function readPayload(record: RawRecord): Payload {
   try {
     text = utf8.decode(payload);
   } catch {
-    return refused('invalid_utf8', `${payload.length} bytes`);
+    // Every other byte of UTF-16 is zero in Western text; PowerShell's redirection writes it.
+    const isWide = payload.subarray(0, UTF16_WITHIN).includes(0);
+    const hint = isWide ? ', looks like UTF-16: convert it to UTF-8' : '';
+    return refused('invalid_utf8', `${payload.length} bytes${hint}`);
   }
   if (BLANK.test(text)) return refused('empty', 'blank');
   if (!OBJECT_OR_ARRAY.test(text)) return refused('unknown_format', 'text that is no JSON');
@@ -44,7 +47,8 @@ export function readObject(text: string, isPlain = false): Payload {
   const result = parseJson(text);
   if ('problem' in result) return refused(result.problem.reason, result.problem.detail);
   if (isJsonObject(result.value)) return { object: result.value, isPlain };
-  return refused('not_an_object', Array.isArray(result.value) ? 'array' : typeof result.value);
+  const isArray = Array.isArray(result.value);
+  return refused('not_an_object', isArray ? 'an array; one record a line' : typeof result.value);
 }
 
 /**
@@ -77,6 +81,7 @@ function isPlainText(text: string, bytes: number): boolean {
   return text.length === bytes || !(text.includes(KELVIN_SIGN) || text.includes(LONG_S));
 }
 
+const UTF16_WITHIN = 16;
 const ESCAPE = '\\u';
 // " & ' + < = >
 const SIGNS: ReadonlySet<string> = new Set([
