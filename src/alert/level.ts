@@ -1,9 +1,8 @@
+import { levels } from '../language/header.ts';
 import type { Level } from '../language/tree.ts';
 
+export { levels };
 export type { Level };
-
-/** Sigma's levels, from the least to the most urgent. */
-export const levels: readonly Level[] = ['informational', 'low', 'medium', 'high', 'critical'];
 
 /** Negative when `a` is less urgent than `b`, for sorting. */
 export function compareLevels(a: Level, b: Level): number {

@@ -20,7 +20,8 @@ import type {
   CorrelationType,
 } from './tree.ts';
 
-const types: readonly CorrelationType[] = [
+/** The types of correlations; `first_seen` is ours. */
+export const correlationTypes: readonly CorrelationType[] = [
   'event_count',
   'value_count',
   'value_sum',
@@ -57,7 +58,7 @@ function readBody(map: YamlMap, context: DocumentContext): Correlation | undefin
   const keys = new Keys(map, context.keys.reporter);
   keys.required('type');
   keys.required('timespan');
-  const type = keys.word('type', types, 'invalid-correlation');
+  const type = keys.word('type', correlationTypes, 'invalid-correlation');
   const typeEntry = keys.entry('type');
   if (type === 'first_seen' && context.isPortable && typeEntry !== undefined) {
     refuseExtension(keys, 'first_seen', typeEntry);

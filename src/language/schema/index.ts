@@ -2,6 +2,7 @@
 // rules, correlations, filters). The schemas that SigmaHQ publishes describe v2.0 and refuse documents that
 // the specification allows: lists of conditions, value_sum and its like, expressions over rules.
 import type { JsonSchema } from '../../base/schema.ts';
+import { correlationTypes } from '../correlation.ts';
 import {
   headerProperties,
   logsource,
@@ -66,17 +67,7 @@ const correlation: JsonSchema = {
       required: ['type', 'timespan'],
       properties: {
         type: {
-          enum: [
-            'event_count',
-            'value_count',
-            'value_sum',
-            'value_avg',
-            'value_percentile',
-            'value_median',
-            'temporal',
-            'temporal_ordered',
-            'first_seen',
-          ],
+          enum: correlationTypes,
           description:
             'What is held against the condition; first_seen is an extension of Tidegate.',
         },
