@@ -9,6 +9,7 @@ import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { addScan } from './scan.ts';
+import { addSensors } from './sensors.ts';
 import { painter, printable } from './terminal-text.ts';
 
 function version(): string {
@@ -38,6 +39,7 @@ Examples:
   tidegate scan --rules sigma/rules/windows *.ndjson --output ndjson
   tidegate decode events.ndjson --output ndjson    what the decoders understood
   tidegate bench                                   how fast this machine detects
+  tidegate sensors                                 what each sensor can see
 
 Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
     );
@@ -45,6 +47,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addScan(program);
   addDecode(program);
   addBench(program);
+  addSensors(program);
   return program;
 }
 

@@ -5,11 +5,11 @@ import { FieldEvent } from '../event/field-event.ts';
 import { fieldAt, textOf } from '../event/field-value.ts';
 import type { FieldValue } from '../event/event.ts';
 import type { EventShape } from '../event/shape.ts';
-import type { JsonFormat } from './format.ts';
+import type { FormatFamily, JsonFormat } from './format.ts';
+import { ecsSensor } from './ecs-senses.ts';
 import { ecsShape } from './ecs-shapes.ts';
 
-/** Events that are ECS documents already, as Elastic Defend writes them. */
-export const ecsDocuments: JsonFormat = {
+const ecsDocuments: JsonFormat = {
   recognises(object) {
     return (
       typeof ownValue(object, '@timestamp') === 'string' &&
@@ -38,6 +38,14 @@ export const ecsDocuments: JsonFormat = {
     );
     return undefined;
   },
+};
+
+/** Events that are ECS documents already, as Elastic Defend writes them. */
+export const ecs: FormatFamily = {
+  name: 'ecs',
+  description: 'ECS documents of endpoint sensors (Elastic Defend)',
+  sensors: [ecsSensor],
+  json: [ecsDocuments],
 };
 
 const TIMESTAMP: readonly string[] = ['@timestamp'];

@@ -3,7 +3,9 @@ import type { TelemetryEvent } from '../event/event.ts';
 import type { DecodeProblem } from '../event/problem.ts';
 import type { RawRecord } from '../event/record.ts';
 import type { Decoder } from './decoder.ts';
-import { readPayload, unwrap } from './payload.ts';
+import { isText, readPayload, readText, unwrap } from './payload.ts';
+import type { Sensor } from './senses.ts';
+import { textInside } from './text-envelope.ts';
 
 /** A telemetry format whose records are JSON objects. */
 export interface JsonFormat {
@@ -18,30 +20,77 @@ export interface JsonFormat {
   ): DecodeProblem | undefined;
 }
 
-/** What users see of a decoder. */
-export interface DecoderHeader {
-  readonly name: string;
-  readonly description: string;
+/** A record of a format of lines of text, such as a log in syslog's form. */
+export interface TextRecord {
+  readonly text: string;
+  /** Who sent the text, where it came inside an envelope that says so. */
+  readonly sender: string | undefined;
+  readonly record: RawRecord;
 }
 
-/** A decoder that takes the first of these formats that recognises a record. */
-export function jsonDecoder(header: DecoderHeader, formats: readonly JsonFormat[]): Decoder {
+/** A telemetry format whose records are text. */
+export interface TextFormat {
+  /** True if the text has the format's tell-tale beginning. */
+  recognises(text: string): boolean;
+  /** Emits the events of a recognised text. */
+  decode(text: TextRecord, emit: (event: TelemetryEvent) => void): DecodeProblem | undefined;
+}
+
+/** A decoder as it is listed: what users see of it, and the formats that it reads. */
+export interface FormatFamily {
+  readonly name: string;
+  readonly description: string;
+  readonly sensors: readonly Sensor[];
+  readonly json?: readonly JsonFormat[];
+  readonly text?: readonly TextFormat[];
+  /** Looks like another format, so it is read only when it is asked for by name. */
+  readonly isOnlyByName?: boolean;
+}
+
+/** A decoder that takes the first of the family's formats that recognises a record. */
+export function decoderOf(family: FormatFamily): Decoder {
+  const json = family.json ?? [];
+  const text = family.text ?? [];
   return {
-    name: header.name,
-    description: header.description,
+    name: family.name,
+    description: family.description,
+    sensors: family.sensors,
     decode(record, emit) {
+      if (text.length > 0 && isText(record.payload)) {
+        const read = readText(record.payload);
+        if ('problem' in read) return read.problem;
+        return decodeText(text, { text: read.text, sender: undefined, record }, emit);
+      }
       const payload = readPayload(record);
       if ('problem' in payload) return payload.problem;
       const inner = unwrap(payload.object);
       for (const object of inner === undefined ? [payload.object] : [inner, payload.object]) {
-        for (const format of formats) {
+        for (const format of json) {
           if (format.recognises(object))
             return format.decode(object, record, payload.isPlain, emit);
         }
       }
-      return { reason: 'unknown_format', detail: namesOf(payload.object) };
+      const inside = text.length === 0 ? undefined : textInside(payload.object);
+      const decoded =
+        inside === undefined ? UNKNOWN_TEXT : decodeText(text, { ...inside, record }, emit);
+      return decoded === UNKNOWN_TEXT
+        ? { reason: 'unknown_format', detail: namesOf(payload.object) }
+        : decoded;
     },
   };
+}
+
+const UNKNOWN_TEXT: DecodeProblem = { reason: 'unknown_format', detail: 'text of no known format' };
+
+function decodeText(
+  formats: readonly TextFormat[],
+  text: TextRecord,
+  emit: (event: TelemetryEvent) => void,
+): DecodeProblem | undefined {
+  for (const format of formats) {
+    if (format.recognises(text.text)) return format.decode(text, emit);
+  }
+  return UNKNOWN_TEXT;
 }
 
 const NAMES_MAX = 8;

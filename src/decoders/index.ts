@@ -1,40 +1,19 @@
 import type { Decoder } from './decoder.ts';
-import { jsonDecoder } from './format.ts';
-import { ecsDocuments } from './ecs.ts';
-import { osqueryResults } from './osquery/osquery.ts';
-import { logAnalyticsEventLog, windowsEventLog } from './windows/windows.ts';
+import { ecs } from './ecs.ts';
+import { decoderOf } from './format.ts';
+import type { FormatFamily } from './format.ts';
+import { osquery } from './osquery/osquery.ts';
+import type { Sensor } from './senses.ts';
+import { logAnalyticsExport, sysmon, windows } from './windows/windows.ts';
 
-/** Every telemetry format, in the order in which a record of unknown format is tried. */
-export const decoders: readonly Decoder[] = [
-  jsonDecoder(
-    {
-      name: 'sysmon',
-      description: 'Sysmon through NXLog, EVTX-to-JSON, Winlogbeat or Elastic Agent',
-    },
-    [windowsEventLog],
-  ),
-  jsonDecoder(
-    {
-      name: 'windows',
-      description: 'Windows event logs (Security, PowerShell, Sysmon and others)',
-    },
-    [windowsEventLog],
-  ),
-  jsonDecoder(
-    {
-      name: 'log-analytics',
-      description: 'Windows event logs exported from Log Analytics, with EventData as text',
-    },
-    [logAnalyticsEventLog],
-  ),
-  jsonDecoder(
-    { name: 'osquery', description: 'osquery results in event, snapshot and batch format' },
-    [osqueryResults],
-  ),
-  jsonDecoder({ name: 'ecs', description: 'ECS documents of endpoint sensors (Elastic Defend)' }, [
-    ecsDocuments,
-  ]),
-];
+// Every telemetry format, in the order in which a record of unknown format is tried.
+const families: readonly FormatFamily[] = [sysmon, windows, logAnalyticsExport, osquery, ecs];
+
+/** A decoder for each telemetry format. */
+export const decoders: readonly Decoder[] = families.map(decoderOf);
+
+/** Every sensor that a decoder understands. */
+export const sensors: readonly Sensor[] = families.flatMap((family) => family.sensors);
 
 /** The decoder of this name. */
 export function findDecoder(name: string): Decoder | undefined {
@@ -43,9 +22,12 @@ export function findDecoder(name: string): Decoder | undefined {
 
 /** A decoder that recognises the format of each record by itself. */
 export function createAutoDecoder(): Decoder {
-  return jsonDecoder({ name: 'auto', description: 'recognises the format of each record' }, [
-    windowsEventLog,
-    osqueryResults,
-    ecsDocuments,
-  ]);
+  const recognised = families.filter((family) => family.isOnlyByName !== true);
+  return decoderOf({
+    name: 'auto',
+    description: 'recognises the format of each record',
+    sensors,
+    json: [...new Set(recognised.flatMap((family) => family.json ?? []))],
+    text: recognised.flatMap((family) => family.text ?? []),
+  });
 }

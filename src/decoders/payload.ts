@@ -16,6 +16,9 @@ interface ReadPayload {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+const BLANK_BYTES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, 0x0a]);
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
 const BLANK = /^[ \t\r\n]*$/;
 const OBJECT_OR_ARRAY = /^[ \t\r\n]*[{[]/;
 // An invalid text may be long, and so may the parser's quotation of it.
@@ -23,23 +26,40 @@ const DETAIL_MAX = 200;
 
 /** Reads a record's payload as one JSON object. */
 export function readPayload(record: RawRecord): Payload {
-  const payload = record.payload;
+  const read = readText(record.payload);
+  if ('problem' in read) return read;
+  const { text, bytes } = read;
+  if (!OBJECT_OR_ARRAY.test(text)) return refused('unknown_format', 'text that is no JSON');
+  return readObject(text, isPlainText(text, bytes));
+}
+
+/** True if the payload begins like no JSON object or array; its first bytes say so. */
+export function isText(payload: Uint8Array | null): payload is Uint8Array {
+  if (payload === null) return false;
+  let at = 0;
+  while (at < payload.length && BLANK_BYTES.has(payload[at] ?? 0)) at++;
+  const first = payload[at];
+  return first !== undefined && first !== BRACE && first !== BRACKET;
+}
+
+/** Reads a payload as text that is not blank. */
+export function readText(
+  payload: Uint8Array | null,
+): { readonly text: string; readonly bytes: number } | { readonly problem: DecodeProblem } {
   if (payload === null) return refused('empty', 'no payload');
-  if (payload.length > PAYLOAD_BYTES_MAX) {
-    return refused('too_large', `${payload.length} bytes, the limit is ${PAYLOAD_BYTES_MAX}`);
+  const bytes = payload.length;
+  if (bytes > PAYLOAD_BYTES_MAX) {
+    return refused('too_large', `${bytes} bytes, the limit is ${PAYLOAD_BYTES_MAX}`);
   }
-  let text: string;
   try {
-    text = utf8.decode(payload);
+    const text = utf8.decode(payload);
+    return BLANK.test(text) ? refused('empty', 'blank') : { text, bytes };
   } catch {
     // Every other byte of UTF-16 is zero in Western text; PowerShell's redirection writes it.
     const isWide = payload.subarray(0, UTF16_WITHIN).includes(0);
     const hint = isWide ? ', looks like UTF-16: convert it to UTF-8' : '';
-    return refused('invalid_utf8', `${payload.length} bytes${hint}`);
+    return refused('invalid_utf8', `${bytes} bytes${hint}`);
   }
-  if (BLANK.test(text)) return refused('empty', 'blank');
-  if (!OBJECT_OR_ARRAY.test(text)) return refused('unknown_format', 'text that is no JSON');
-  return readObject(text, isPlainText(text, payload.length));
 }
 
 /** Reads a text as one JSON object. */
@@ -97,6 +117,6 @@ const HEXADECIMAL = /^[0-9a-f]{4}$/;
 const KELVIN_SIGN = '\u212a';
 const LONG_S = '\u017f';
 
-function refused(reason: DecodeReason, detail: string): Payload {
+function refused(reason: DecodeReason, detail: string): { readonly problem: DecodeProblem } {
   return { problem: { reason, detail: detail.slice(0, DETAIL_MAX) } };
 }

@@ -10,6 +10,7 @@ import type { Source } from '../../src/sources/source.ts';
 const numbers: Decoder = {
   name: 'numbers',
   description: 'one event time a line',
+  sensors: [],
   decode(record, emit) {
     const text = new TextDecoder().decode(record.payload ?? undefined);
     if (!/^\d+$/.test(text)) return { reason: 'wrong_type', detail: text };

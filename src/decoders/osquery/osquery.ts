@@ -7,18 +7,18 @@ import type { TelemetryEvent } from '../../event/event.ts';
 import type { DecodeProblem } from '../../event/problem.ts';
 import { isMeant } from '../../event/reader.ts';
 import type { RawRecord } from '../../event/record.ts';
-import type { JsonFormat } from '../format.ts';
+import type { FormatFamily, JsonFormat } from '../format.ts';
 import { fileRowKind } from './files.ts';
 import { kindOf } from './kind.ts';
 import type { KindByProduct } from './kind.ts';
 import { networkRowKind } from './network.ts';
 import { processRowKind } from './processes.ts';
 import { productOf } from './product.ts';
+import { osquerySensor } from './senses.ts';
 import { isEvented, tableOf } from './tables.ts';
 import type { OsqueryTable } from './tables.ts';
 
-/** Results of osquery's scheduled queries: event, snapshot and batch format. */
-export const osqueryResults: JsonFormat = {
+const osqueryResults: JsonFormat = {
   recognises(object) {
     if (typeof ownValue(object, 'name') !== 'string') return false;
     return (
@@ -30,6 +30,14 @@ export const osqueryResults: JsonFormat = {
   decode(object, record, _isPlain, emit) {
     return new Result(object, record, emit).decode();
   },
+};
+
+/** Results of osquery's scheduled queries. */
+export const osquery: FormatFamily = {
+  name: 'osquery',
+  description: 'osquery results in event, snapshot and batch format',
+  sensors: [osquerySensor],
+  json: [osqueryResults],
 };
 
 const other = kindOf({ fields: [], showsData: true });

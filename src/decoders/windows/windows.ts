@@ -6,19 +6,41 @@ import { textOf } from '../../event/field-value.ts';
 import type { DecodeProblem } from '../../event/problem.ts';
 import { integerOf } from '../../event/reader.ts';
 import type { RawRecord } from '../../event/record.ts';
-import type { JsonFormat } from '../format.ts';
+import type { FormatFamily, JsonFormat } from '../format.ts';
 import { shapeOf } from './kind.ts';
 import { windowsKind } from './kinds.ts';
 import type { WindowsLayout } from './layout.ts';
 import { logAnalytics } from './flat.ts';
 import { layouts } from './layouts.ts';
+import { sysmonSensor, windowsSensor } from './senses.ts';
 import { sysmonTime } from './sysmon.ts';
 
+const windowsEventLog: JsonFormat = formatOf(layouts);
+
+/** Sysmon, however it was shipped. */
+export const sysmon: FormatFamily = {
+  name: 'sysmon',
+  description: 'Sysmon through NXLog, EVTX-to-JSON, Winlogbeat or Elastic Agent',
+  sensors: [sysmonSensor],
+  json: [windowsEventLog],
+};
+
 /** Windows event logs, however they were shipped. */
-export const windowsEventLog: JsonFormat = formatOf(layouts);
+export const windows: FormatFamily = {
+  name: 'windows',
+  description: 'Windows event logs (Security, PowerShell, Sysmon and others)',
+  sensors: [windowsSensor],
+  json: [windowsEventLog],
+};
 
 /** Windows event logs as Log Analytics exports them. */
-export const logAnalyticsEventLog: JsonFormat = formatOf([logAnalytics]);
+export const logAnalyticsExport: FormatFamily = {
+  name: 'log-analytics',
+  description: 'Windows event logs exported from Log Analytics, with EventData as text',
+  sensors: [],
+  json: [formatOf([logAnalytics])],
+  isOnlyByName: true,
+};
 
 function formatOf(known: readonly WindowsLayout[]): JsonFormat {
   const layoutOf = (object: JsonObject): WindowsLayout | undefined => {
