@@ -12,6 +12,10 @@
  * - `store_unwritable`: a write failed for another reason (read-only, input/output error, closed
  *   pipe).
  * - `store_closed`: used after it was closed.
+ * - `store_unprepared`: a peer lacks what `tidegate setup` makes (templates, topics).
+ * - `peer_unreachable`: another machine does not answer, or says that it cannot now. Retryable.
+ * - `peer_refused`: another machine answers and does not let us: credentials, rights, certificate, or
+ *   a request that it will never take.
  */
 export type FailureCode =
   | 'source_unreadable'
@@ -22,7 +26,10 @@ export type FailureCode =
   | 'store_full'
   | 'store_locked'
   | 'store_unwritable'
-  | 'store_closed';
+  | 'store_closed'
+  | 'store_unprepared'
+  | 'peer_unreachable'
+  | 'peer_refused';
 
 export interface FailureDetails {
   /** For people: what was being done, to what, and why it failed. */

@@ -61,7 +61,7 @@ async function demo(options: DemoOptions): Promise<number> {
   });
   reportProblems(detector.problems, false);
   const redactor = createRedactor(redactionKey(options.dataDir));
-  await using store = await openSink('sqlite', join(options.dataDir, 'alerts.db'));
+  await using store = await openSink('sqlite', { path: join(options.dataDir, 'alerts.db') });
   await using refused = new RefusedRecords(options.dataDir);
   const interruption = new Interruption();
   const pace = new Pace(speedOf(options.speed), interruption.signal);

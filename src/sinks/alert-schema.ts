@@ -4,10 +4,31 @@ import { Failure } from '../base/failure.ts';
 /**
  * Raised whenever the tables change; every earlier version has a step below that leads to the next.
  */
-export const ALERT_SCHEMA_VERSION = 1;
+export const ALERT_SCHEMA_VERSION = 2;
 
 /** Marks the file as ours (`PRAGMA application_id`): "TDGT". */
 const APPLICATION_ID = 0x54444754;
+
+/**
+ * The order in which alerts were taken, for the other sinks: the place of an alert's document, and
+ * of its latest state. A reader's position is the last place that it has dealt with.
+ */
+const LOG_TABLES = `
+  CREATE TABLE alert_log (
+    id TEXT PRIMARY KEY,
+    opened INTEGER NOT NULL,
+    sequence INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX alert_log_by_opened ON alert_log (opened);
+  CREATE INDEX alert_log_by_sequence ON alert_log (sequence);
+  CREATE TABLE log_reader (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** What leads from each version to the next, the first from version 1. */
+const STEPS: readonly string[] = [
+  `${LOG_TABLES}
+   INSERT INTO alert_log SELECT a.id, a.rowid, a.rowid FROM alerts a JOIN alert_state USING (id);`,
+];
 
 /**
  * One row per alert and never changed; what changes stands in `alert_state`, which only the
@@ -50,12 +71,13 @@ const TABLES = `
     changed_at INTEGER NOT NULL,
     changed_by TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  ${LOG_TABLES}
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 /**
- * Creates the tables in an empty file, and refuses a file that is not ours or is from a later
- * version.
+ * Creates the tables in an empty file, brings those of an earlier version up to this one, and
+ * refuses a file that is not ours or is from a later version.
  */
 export function prepareSchema(database: DatabaseSync, path: string): void {
   const version = schemaVersion(database, path);
@@ -63,11 +85,16 @@ export function prepareSchema(database: DatabaseSync, path: string): void {
   database.exec('BEGIN IMMEDIATE');
   try {
     // Another process may have made the tables while we waited for the lock.
-    if (schemaVersion(database, path) === undefined) {
+    const found = schemaVersion(database, path);
+    if (found === undefined) {
       database.exec(TABLES);
-      database.exec(`INSERT INTO meta VALUES ('schema_version', '${ALERT_SCHEMA_VERSION}')`);
       database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    } else {
+      for (const step of STEPS.slice(found - 1)) database.exec(step);
     }
+    database.exec(
+      `INSERT OR REPLACE INTO meta VALUES ('schema_version', '${ALERT_SCHEMA_VERSION}')`,
+    );
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

@@ -1,28 +1,39 @@
-import { openNdjsonFile, openNdjsonStream } from './ndjson.ts';
 import { assert } from '../base/assert.ts';
-import type { Sink, SinkKind } from './sink.ts';
-import { openSqliteSink } from './sqlite.ts';
+import { ndjson, stdout } from './ndjson.ts';
+import type { PrimarySink, Sink, SinkContext, SinkKind, SinkSettings } from './sink.ts';
+import { sqlite } from './sqlite.ts';
 
 /** Every place that alerts can go to. */
-export const sinkKinds: readonly SinkKind[] = [
-  {
-    name: 'sqlite',
-    description: 'the embedded alert store, a file; the dashboard reads it',
-    open: async (location) => openSqliteSink({ path: location }),
-  },
-  {
-    name: 'ndjson',
-    description: 'alert documents, one a line, in a file or (as -) on standard output',
-    open: async (location) =>
-      location === '-'
-        ? openNdjsonStream(process.stdout, 'standard output')
-        : openNdjsonFile(location),
-  },
-];
+export const sinkKinds: readonly SinkKind[] = [sqlite, ndjson, stdout];
 
-/** Opens a sink of this kind at a location. */
-export async function openSink(name: string, location: string): Promise<Sink> {
+/** The kind of this name. */
+export function sinkKind(name: string): SinkKind {
   const kind = sinkKinds.find((known) => known.name === name);
   assert(kind !== undefined, `no kind of sink is named ${name}`);
-  return kind.open(location);
+  return kind;
+}
+
+/** Opens a sink of this kind; the settings must have passed the kind's schema. */
+export async function openSink(
+  name: string,
+  settings: SinkSettings,
+  context: SinkContext = {},
+): Promise<Sink> {
+  return sinkKind(name).open(settings, context);
+}
+
+/** As `openSink`, for a kind that can be the primary one. */
+export async function openPrimarySink(
+  name: string,
+  settings: SinkSettings,
+  context: SinkContext = {},
+): Promise<PrimarySink> {
+  assert(sinkKind(name).canBePrimary, `${name} can not be the primary sink`);
+  const sink = await openSink(name, settings, context);
+  assert(isPrimary(sink), `${name} gives nothing back`);
+  return sink;
+}
+
+function isPrimary(sink: Sink): sink is PrimarySink {
+  return 'follow' in sink && typeof sink.follow === 'function';
 }

@@ -5,12 +5,41 @@ import type { Writable } from 'node:stream';
 import type { Alert } from '../alert/alert.ts';
 import { closedFailure, readFailure, writeFailure } from './file-failure.ts';
 import { openLineFile, type LineFile } from './line-file.ts';
-import type { Sink, SinkReceipt } from './sink.ts';
+import { checkedSettings, settingsSchema } from './settings.ts';
+import type { Sink, SinkKind, SinkReceipt } from './sink.ts';
 
 /** Alerts whose ids are remembered, to write none of them twice; older ones may appear again. */
 export const IDS_REMEMBERED_MAX = 100_000;
 /** How much of an existing file is read for the ids in it. */
 const TAIL_BYTES_MAX = 64 << 20;
+
+const FILE_SETTINGS = settingsSchema(
+  { path: { type: 'string', minLength: 1, description: 'the file' } },
+  ['path'],
+);
+
+/** Alert documents in a file. */
+export const ndjson: SinkKind = {
+  name: 'ndjson',
+  description: 'alert documents, one a line, in a file',
+  settings: FILE_SETTINGS,
+  canBePrimary: false,
+  keepsStates: false,
+  open: async (settings) => {
+    const { path } = checkedSettings<{ readonly path: string }>(FILE_SETTINGS, settings);
+    return openNdjsonFile(path);
+  },
+};
+
+/** Alert documents on standard output. */
+export const stdout: SinkKind = {
+  name: 'stdout',
+  description: 'alert documents, one a line, on standard output',
+  settings: settingsSchema({}, []),
+  canBePrimary: false,
+  keepsStates: false,
+  open: async () => openNdjsonStream(process.stdout, 'standard output'),
+};
 
 /**
  * Opens a file of alert documents, one a line, appending to what is there. A line that a crash cut
@@ -150,6 +179,7 @@ function freshLines(batch: readonly Alert[], known: RecentIds): Fresh {
       alreadyThere: documents - lines.length,
       advanced: 0,
       passed: batch.length,
+      reduced: 0,
     },
   };
 }

@@ -8,8 +8,26 @@ import { agentOf } from '../alert/subject.ts';
 import type { EcsDocument } from '../event/event.ts';
 import { prepareSchema } from './alert-schema.ts';
 import { closedFailure, openFailure } from './file-failure.ts';
-import type { Sink, SinkReceipt } from './sink.ts';
+import { checkedSettings, settingsSchema } from './settings.ts';
+import type { LogBatch, LogReader, PrimarySink, SinkKind, SinkReceipt } from './sink.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
+import { SqliteLog } from './sqlite-log.ts';
+
+const SETTINGS = settingsSchema(
+  { path: { type: 'string', minLength: 1, description: 'the file of the store' } },
+  ['path'],
+);
+
+/** The embedded alert store. */
+export const sqlite: SinkKind = {
+  name: 'sqlite',
+  description: 'the embedded alert store, a file; the dashboard reads it',
+  settings: SETTINGS,
+  canBePrimary: true,
+  keepsStates: true,
+  open: async (settings) =>
+    openSqliteSink(checkedSettings<{ readonly path: string }>(SETTINGS, settings)),
+};
 
 export interface SqliteSinkOptions {
   readonly path: string;
@@ -22,7 +40,7 @@ export interface SqliteSinkOptions {
 const LOCK_WAIT_MS = 2000;
 
 /** Opens the embedded alert store for writing. One writer; any number of readers. */
-export function openSqliteSink(options: SqliteSinkOptions): Sink {
+export function openSqliteSink(options: SqliteSinkOptions): PrimarySink {
   const { path } = options;
   let database: DatabaseSync | undefined;
   try {
@@ -47,12 +65,13 @@ export function openSqliteSink(options: SqliteSinkOptions): Sink {
   }
 }
 
-class SqliteSink implements Sink {
+class SqliteSink implements PrimarySink {
   readonly name: string;
   private readonly database: DatabaseSync;
   private readonly now: () => number;
   private readonly create: StatementSync;
   private readonly advance: StatementSync;
+  private readonly log: SqliteLog;
 
   constructor(path: string, database: DatabaseSync, now: () => number) {
     this.name = path;
@@ -72,6 +91,7 @@ class SqliteSink implements Sink {
          sentence = excluded.sentence, evidence = excluded.evidence
        WHERE excluded.version >= version`,
     );
+    this.log = new SqliteLog(database);
   }
 
   // Synchronous inside: node:sqlite has no other way, and a batch of 50 takes about 0.1 ms plus the
@@ -82,6 +102,7 @@ class SqliteSink implements Sink {
       this.database.exec('BEGIN IMMEDIATE');
       const receipt = this.writeAll(batch);
       this.database.exec('COMMIT');
+      this.log.changed();
       return receipt;
     } catch (cause) {
       // SQLite rolls back by itself on a full disk, and then there is nothing to undo.
@@ -90,10 +111,20 @@ class SqliteSink implements Sink {
     }
   }
 
+  async *follow(reader: LogReader): AsyncGenerator<LogBatch> {
+    if (!this.database.isOpen) throw closedFailure(this.name);
+    try {
+      yield* this.log.follow(reader);
+    } catch (cause) {
+      throw sqliteFailure(this.name, cause);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.database.isOpen) return;
     try {
       this.database.close();
+      this.log.changed();
     } catch (cause) {
       throw sqliteFailure(this.name, cause);
     }
@@ -104,31 +135,38 @@ class SqliteSink implements Sink {
     let documents = 0;
     let created = 0;
     let advanced = 0;
+    let place = this.log.lastPlace();
     for (const alert of batch) {
+      let isNew = false;
       if (alert.document !== undefined) {
         documents++;
-        created += Number(this.create.run(...rowOf(alert, alert.document), now).changes);
+        isNew = this.create.run(...rowOf(alert, alert.document), now).changes === 1;
+        if (isNew) created++;
       }
-      const { state } = alert;
-      advanced += Number(
-        this.advance.run(
-          state.id,
-          state.version,
-          state.firstSeen,
-          state.lastSeen,
-          state.value ?? null,
-          state.sentence,
-          JSON.stringify(state.evidence),
-        ).changes,
-      );
+      const hasAdvanced = this.advance.run(...stateOf(alert)).changes === 1;
+      if (hasAdvanced) advanced++;
+      if (isNew || hasAdvanced) this.log.put(alert.id, ++place, isNew);
     }
     return {
       created,
       alreadyThere: documents - created,
       advanced,
       passed: batch.length - advanced,
+      reduced: 0,
     };
   }
+}
+
+function stateOf({ state }: Alert): (string | number | null)[] {
+  return [
+    state.id,
+    state.version,
+    state.firstSeen,
+    state.lastSeen,
+    state.value ?? null,
+    state.sentence,
+    JSON.stringify(state.evidence),
+  ];
 }
 
 function rowOf(alert: Alert, document: EcsDocument): (string | number | null)[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Alert } from '../../src/alert/alert.ts';
 import { Failure } from '../../src/base/failure.ts';
-import type { Sink } from '../../src/sinks/sink.ts';
+import { NOTHING_WRITTEN, type Sink } from '../../src/sinks/sink.ts';
 import { sampleAlert } from '../sinks/sample-alert.ts';
 
 /** What the suite needs of a sink. */
@@ -65,7 +65,7 @@ export function describeSink({ name, keepsStates, open, content }: SinkUnderTest
       inFolder(async (folder) => {
         await using sink = await open(folder);
         const receipt = await sink.write([]);
-        expect(receipt).to.deep.equal({ created: 0, alreadyThere: 0, advanced: 0, passed: 0 });
+        expect(receipt).to.deep.equal(NOTHING_WRITTEN);
         expect(await content(folder)).to.deep.equal([]);
       }));
 
@@ -113,7 +113,7 @@ export function describeSink({ name, keepsStates, open, content }: SinkUnderTest
         await sink.write([sampleAlert(1)]);
         const receipt = await sink.write([sampleAlert(1, { version: 9, hasDocument: false })]);
         const states = keepsStates ? { advanced: 1, passed: 0 } : { advanced: 0, passed: 1 };
-        expect(receipt).to.deep.equal({ created: 0, alreadyThere: 0, ...states });
+        expect(receipt).to.deep.equal({ ...NOTHING_WRITTEN, ...states });
         expect(await content(folder)).to.have.length(1);
       }));
 

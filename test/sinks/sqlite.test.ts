@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { openAlertStore, type StoredAlert } from '../../src/sinks/alert-store.ts';
-import type { Sink } from '../../src/sinks/sink.ts';
+import type { PrimarySink } from '../../src/sinks/sink.ts';
 import { openSqliteSink } from '../../src/sinks/sqlite.ts';
+import { asJson, describeAlertLog, readLog } from '../conformance/alert-log.ts';
 import { describeSink, expectFailure, inFolder } from '../conformance/sinks.ts';
 import { sampleAlert } from './sample-alert.ts';
 
 const fileIn = (folder: string): string => join(folder, 'data', 'alerts.db');
-const openIn = (folder: string): Sink =>
+const openIn = (folder: string): PrimarySink =>
   openSqliteSink({ path: fileIn(folder), now: () => 1_800_000_000_000, lockWaitMs: 0 });
 
 function idsOf(alerts: readonly StoredAlert[]): readonly string[] {
@@ -25,6 +26,8 @@ describeSink({
     return store.list({ limit: 1000 }).map(({ id }) => store.get(id));
   },
 });
+
+describeAlertLog({ name: 'sqlite', open: async (folder) => openIn(folder) });
 
 describe('the SQLite sink', () => {
   it('moves a state forward only, in whatever order states arrive', () =>
@@ -98,14 +101,34 @@ describe('the SQLite sink', () => {
       check.close();
     }));
 
+  it('brings a store of version 1 up to date, and its alerts into the log', () =>
+    inFolder(async (folder) => {
+      {
+        await using sink = openIn(folder);
+        await sink.write([sampleAlert(1), sampleAlert(2)]);
+      }
+      const database = new DatabaseSync(fileIn(folder));
+      database.exec(
+        `DROP TABLE alert_log; DROP TABLE log_reader;
+         UPDATE meta SET value = '1' WHERE name = 'schema_version'`,
+      );
+      database.close();
+      await using sink = openIn(folder);
+      await sink.write([sampleAlert(3)]);
+      expect(await readLog(sink, { alertsMax: 2 }, 2)).to.deep.equal([
+        [sampleAlert(1), sampleAlert(2)].map(asJson),
+        [sampleAlert(3)].map(asJson),
+      ]);
+    }));
+
   it('refuses a store of a later version, and leaves it as it is', () =>
     inFolder(async (folder) => {
       await openIn(folder)[Symbol.asyncDispose]();
       const database = new DatabaseSync(fileIn(folder));
-      database.exec("UPDATE meta SET value = '2' WHERE name = 'schema_version'");
+      database.exec("UPDATE meta SET value = '3' WHERE name = 'schema_version'");
       database.close();
       const failure = await expectFailure(async () => openIn(folder), 'store_newer');
-      expect(failure.message).to.include('version 2').and.to.include('up to 1');
+      expect(failure.message).to.include('version 3').and.to.include('up to 2');
       await expectFailure(async () => openAlertStore(fileIn(folder)), 'store_newer');
     }));
 
