@@ -13,6 +13,7 @@ export interface Source extends AsyncDisposable {
 /**
  * A source that several processes share: the partitions of its topics are dealt out as tasks, and a
  * task moves to another process when members join or leave.
+ * @public
  */
 export interface SharedSource extends AsyncDisposable {
   /** A name for people: the topics and the group. */
@@ -53,7 +54,10 @@ export interface Assignment {
   release(): void;
 }
 
-/** Why a task was taken away; the reason of `Assignment.revoked`. */
+/**
+ * Why a task was taken away; the reason of `Assignment.revoked`.
+ * @public
+ */
 export type Revocation = 'moving' | 'lost' | 'closed';
 
 /**
@@ -103,7 +107,10 @@ export interface InputProgress {
   readonly isPaused: boolean;
 }
 
-/** What a source reports beside its records; each is counted, and most become health findings. */
+/**
+ * What a source reports beside its records; each is counted, and most become health findings.
+ * @public
+ */
 export type SourceNotice =
   | {
       /** Records that are gone before we read them: retention, or a topic made anew. */
