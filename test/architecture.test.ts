@@ -41,9 +41,10 @@ const rooms: Readonly<Record<string, Room>> = {
   simulation: { zone: 'pure', imports: ['base', 'event'], packages: [] },
   sources: { zone: 'world', imports: ['base', 'event'], packages: ['node:'] },
   sinks: { zone: 'world', imports: ['base', 'event', 'alert'], packages: ['node:'] },
+  checkpoints: { zone: 'world', imports: ['base', 'event', 'engine'], packages: ['node:'] },
   runtime: {
     zone: 'world',
-    imports: [...pureRooms, 'sources', 'sinks'],
+    imports: [...pureRooms, 'sources', 'sinks', 'checkpoints'],
     packages: ['node:'],
   },
   workbench: {
@@ -58,7 +59,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     zone: 'world',
-    imports: [...pureRooms, 'sources', 'sinks', 'runtime', 'workbench', 'bench'],
+    imports: [...pureRooms, 'sources', 'sinks', 'checkpoints', 'runtime', 'workbench', 'bench'],
     packages: ['commander', 'date-fns', 'node:'],
   },
 };

@@ -15,8 +15,8 @@ export interface CrossItem extends HeapItem {
  * Hits on their way to correlations whose groups are not bound to one host. They take their turns
  * in the order of (event time, event id, host) once every host seen has passed them: the frontier
  * is the lowest watermark of all hosts, and never goes back, so a host that appears with older
- * events than that has its hits counted as late here. A host that fell silent holds it back until
- * `advance` moves all hosts, or until the buffer is full and lets its earliest go.
+ * events than that has its hits counted as late here. A host that fell silent holds it back only as
+ * long as its own clock, going on, would; or until the buffer is full and lets its earliest go.
  */
 export class CrossLane {
   readonly waiting: Heap<CrossItem> = new Heap<CrossItem>(isEarlier);
@@ -25,7 +25,7 @@ export class CrossLane {
   readonly #hosts: Heap<LaneItem> = new Heap<LaneItem>(isSlower);
 
   join(lane: HostLane): void {
-    lane.pace.watermark = lane.watermark;
+    lane.pace.watermark = lane.frontier;
     this.#hosts.push(lane.pace);
   }
 
@@ -33,10 +33,17 @@ export class CrossLane {
     this.#hosts.remove(lane.pace);
   }
 
+  /** The host speaks again: what its silence had let pass is no longer assumed. */
+  hear(lane: HostLane): void {
+    lane.silentMs = undefined;
+    lane.pace.watermark = lane.frontier;
+    this.#hosts.moved(lane.pace);
+  }
+
   /** Moves the frontier to the slowest host; true if that moved it. */
   follow(): boolean {
     for (let top = this.#hosts.top; top !== undefined; top = this.#hosts.top) {
-      const watermark = top.lane.watermark;
+      const watermark = top.lane.frontier;
       if (top.watermark === watermark) break;
       top.watermark = watermark;
       this.#hosts.moved(top);

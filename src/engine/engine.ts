@@ -66,6 +66,11 @@ export interface Engine {
   observe(batch: readonly TelemetryEvent[], emit: Emit): void;
   /** Moves every host's watermark at least to this time: end of input, or an idle advance. */
   advance(watermark: EventTime, emit: Emit): void;
+  /**
+   * Says that nothing came for so long although every input stood at its end. Each host's watermark
+   * moves by that host's own silence alone: a slow clock makes none of its events late.
+   */
+  elapse(silentMs: number, emit: Emit): void;
   statistics(): EngineStatistics;
   snapshot(): EngineSnapshot;
   restore(snapshot: EngineSnapshot): void;

@@ -5,6 +5,14 @@ import type { LinkedDetection } from '../language/ruleset.ts';
 import { HostClock } from './clock.ts';
 import { Timers } from './timers.ts';
 
+/** Correlations across hosts run at most so far behind a silent host's own clock, in ms. */
+const SILENT_ACROSS_MS = 30_000;
+/**
+ * After so much silence its event time goes on by itself, so that windows close which wait for
+ * something not to happen. Less would make late what a laptop kept while it was offline.
+ */
+const SILENT_ALONE_MS = 600_000;
+
 /** An event that waits for its turn. */
 export interface Waiting extends HeapItem {
   /** The time it is judged by; becomes its own again when a doubted clock is confirmed. */
@@ -21,7 +29,7 @@ export interface Waiting extends HeapItem {
 /** A lane in a heap. */
 export interface LaneItem extends HeapItem {
   readonly lane: HostLane;
-  /** For the order by watermark: what it was when last looked at. */
+  /** For the order by frontier: what it was when last looked at. */
   watermark: EventTime;
 }
 
@@ -35,6 +43,8 @@ export class HostLane {
   floor: EventTime = Number.MIN_SAFE_INTEGER;
   /** Number of the host's latest event among all events. */
   seen = 0;
+  /** For how long the host has been silent; undefined since its latest event. */
+  silentMs: number | undefined;
   readonly crowd: LaneItem = { slot: -1, lane: this, watermark: 0 };
   readonly pace: LaneItem = { slot: -1, lane: this, watermark: Number.MIN_SAFE_INTEGER };
   readonly #latenessMs: number;
@@ -52,6 +62,25 @@ export class HostLane {
 
   get isIdle(): boolean {
     return this.waiting.size === 0 && this.timers.size === 0;
+  }
+
+  /** How far correlations across hosts need not wait for this one: its clock goes on in silence. */
+  get frontier(): EventTime {
+    const { newest } = this.clock;
+    if (newest === undefined || this.silentMs === undefined) return this.watermark;
+    return Math.max(this.watermark, newest + this.silentMs - SILENT_ACROSS_MS);
+  }
+
+  /**
+   * Adds to the host's silence. When it exceeds the lateness, nothing that could overtake its
+   * newest event is expected any more.
+   */
+  elapse(ms: number): void {
+    // The event before came at some moment of this span.
+    this.silentMs = this.silentMs === undefined ? 0 : this.silentMs + ms;
+    const { newest } = this.clock;
+    if (newest === undefined || this.silentMs < this.#latenessMs) return;
+    this.raiseFloor(newest + Math.max(1, this.silentMs - SILENT_ALONE_MS));
   }
 
   raiseFloor(time: EventTime): void {

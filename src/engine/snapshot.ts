@@ -53,6 +53,8 @@ interface LaneSnapshot {
   readonly suspects: readonly (readonly [EventTime, number])[];
   readonly floor: EventTime;
   readonly seen: number;
+  /** Absent for a host that has not fallen silent. */
+  readonly silentMs?: number;
   readonly waiting: readonly WaitingSnapshot[];
 }
 
@@ -125,7 +127,7 @@ export function restoreStream({ version, state: data }: EngineSnapshot, state: S
 }
 
 function snapshotLane(lane: HostLane, archive: Archive): LaneSnapshot {
-  const { host, clock, floor, seen, waiting } = lane;
+  const { host, clock, floor, seen, silentMs, waiting } = lane;
   const items = waiting.items;
   return {
     host,
@@ -136,6 +138,7 @@ function snapshotLane(lane: HostLane, archive: Archive): LaneSnapshot {
     }),
     floor,
     seen,
+    ...(silentMs === undefined ? {} : { silentMs }),
     waiting: items.map(({ time, event, sequence, isSkewed }) => {
       const { record, index } = event.origin;
       return { time, record: archive.record(record), index, sequence, isSkewed };
@@ -146,6 +149,7 @@ function snapshotLane(lane: HostLane, archive: Archive): LaneSnapshot {
 function restoreLane(snapshot: LaneSnapshot, archive: ArchiveReader, state: StreamState): void {
   const lane = state.openLane(snapshot.host);
   lane.seen = snapshot.seen;
+  lane.silentMs = snapshot.silentMs;
   lane.raiseFloor(snapshot.floor);
   const restored = snapshot.waiting.map(({ time, record, index, sequence, isSkewed }) => {
     const event = state.revive(archive.record(record), index);

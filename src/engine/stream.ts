@@ -78,6 +78,16 @@ export class StreamEngine implements Engine {
     this.#correlator.report();
   }
 
+  elapse(silentMs: number, emit: Emit): void {
+    this.#emit = emit;
+    for (const lane of this.#lanes.all) {
+      lane.elapse(silentMs);
+      this.#settle(lane);
+    }
+    this.#settleCross();
+    this.#correlator.report();
+  }
+
   statistics(): EngineStatistics {
     return {
       ...this.#tally,
@@ -117,6 +127,7 @@ export class StreamEngine implements Engine {
     this.#tally.events += 1;
     const lane = this.#lanes.get(event.host) ?? this.#admit(event.host);
     lane.seen = this.#tally.events;
+    if (lane.silentMs !== undefined) this.#cross.hear(lane);
     const time = this.#readClock(lane, event);
     const isLate = time < lane.watermark;
     if (isLate) this.#tally.late += 1;

@@ -5,7 +5,7 @@ import { Failure } from '../base/failure.ts';
 import type { EcsDocument } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
 import { schemaVersion } from './alert-schema.ts';
-import { sqliteFailure } from './sqlite-failure.ts';
+import { sqliteFailure } from '../base/sqlite-failure.ts';
 
 /** Reads the embedded alert store, next to the detector that writes it. */
 export interface AlertStore extends Disposable {

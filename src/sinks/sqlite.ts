@@ -10,7 +10,7 @@ import { prepareSchema } from './alert-schema.ts';
 import { closedFailure, openFailure } from './file-failure.ts';
 import { checkedSettings, settingsSchema } from './settings.ts';
 import type { LogBatch, LogReader, PrimarySink, SinkKind, SinkReceipt } from './sink.ts';
-import { sqliteFailure } from './sqlite-failure.ts';
+import { sqliteFailure } from '../base/sqlite-failure.ts';
 import { SqliteLog } from './sqlite-log.ts';
 
 const SETTINGS = settingsSchema(

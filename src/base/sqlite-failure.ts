@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '../base/failure.ts';
+import { Failure, type FailureCode } from './failure.ts';
 
 /** What an SQLite error means for whoever must act on it. */
 export function sqliteFailure(path: string, cause: unknown): Failure {
@@ -21,7 +21,7 @@ const MEANINGS: ReadonlyMap<number, readonly [FailureCode, string]> = new Map([
   [11, ['store_corrupt', 'the store is damaged']],
   [13, ['store_full', 'no space left on the disk']],
   [14, ['store_unopenable', 'the store cannot be opened or created']],
-  [26, ['store_corrupt', 'is not an alert store']],
+  [26, ['store_corrupt', 'is a file of another program']],
 ]);
 
 function resultCode(cause: unknown): number {

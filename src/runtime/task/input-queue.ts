@@ -1,0 +1,104 @@
+import type { InputName, InputState } from '../../checkpoints/mark.ts';
+import type { Decoder } from '../../decoders/decoder.ts';
+import type { EventTime, RawRecord } from '../../event/record.ts';
+import { decodeRecord, type Decoded } from '../decoding.ts';
+
+/** The records of one input that wait for their turn among those of the others. */
+export class InputQueue {
+  readonly name: InputName;
+  isIdle = false;
+  /** Its log is finite and was read to the end. */
+  hasEnded = false;
+  releasedThrough = -1;
+  readonly #decoder: Decoder;
+  #records: RawRecord[] = [];
+  #taken = 0;
+  #next: number;
+  /** Offset after the last record that was offered. */
+  #offered: number;
+  #time: EventTime = Number.NEGATIVE_INFINITY;
+  #head: Decoded | undefined;
+
+  constructor(name: InputName, decoder: Decoder) {
+    this.name = name;
+    this.#decoder = decoder;
+    this.#next = 0;
+    this.#offered = 0;
+  }
+
+  /** The offset of the next record to be judged. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Records that wait. */
+  get size(): number {
+    return this.#records.length - this.#taken;
+  }
+
+  /** Offset of the newest record that waits, or of the last that was taken. */
+  get newest(): number {
+    return this.#offered - 1;
+  }
+
+  /** Takes records in the log's order; what was delivered before is passed over. */
+  offer(records: readonly RawRecord[]): void {
+    if (this.#taken > 0) {
+      this.#records.splice(0, this.#taken);
+      this.#taken = 0;
+    }
+    for (const record of records) {
+      const { offset } = record.position;
+      if (offset < this.#offered) continue;
+      this.#records.push(record);
+      this.#offered = (record.undelivered?.lastOffset ?? offset) + 1;
+    }
+  }
+
+  /**
+   * The time under which the head takes its turn: the log's own, else that of its first event. A
+   * record without any keeps its place behind the one before it. Undefined without a head.
+   */
+  get headTime(): EventTime | undefined {
+    const head = this.#decodedHead();
+    if (head === undefined) return undefined;
+    if (head.record.position.offset <= this.releasedThrough) return Number.NEGATIVE_INFINITY;
+    return this.#timeOf(head);
+  }
+
+  take(): Decoded | undefined {
+    const head = this.#decodedHead();
+    if (head === undefined) return undefined;
+    const { position, undelivered } = head.record;
+    this.#time = this.#timeOf(head);
+    this.#next = (undelivered?.lastOffset ?? position.offset) + 1;
+    this.#taken += 1;
+    this.#head = undefined;
+    return head;
+  }
+
+  get state(): InputState {
+    const time = Number.isFinite(this.#time) ? this.#time : null;
+    const { isIdle, releasedThrough } = this;
+    return { ...this.name, next: this.#next, time, isIdle, releasedThrough };
+  }
+
+  restore(state: InputState): void {
+    this.#next = state.next;
+    this.#offered = state.next;
+    this.#time = state.time ?? Number.NEGATIVE_INFINITY;
+    this.isIdle = state.isIdle;
+    this.releasedThrough = state.releasedThrough;
+  }
+
+  #timeOf({ record, events }: Decoded): EventTime {
+    return record.recordTime ?? events[0]?.time ?? this.#time;
+  }
+
+  #decodedHead(): Decoded | undefined {
+    const record = this.#records[this.#taken];
+    if (record === undefined) return undefined;
+    this.#head ??= decodeRecord(this.#decoder, record);
+    return this.#head;
+  }
+}
