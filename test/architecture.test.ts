@@ -39,12 +39,22 @@ const rooms: Readonly<Record<string, Room>> = {
   alert: { zone: 'pure', imports: ['base', 'event', 'language', 'engine'], packages: [] },
   decoders: { zone: 'pure', imports: ['base', 'event'], packages: [] },
   simulation: { zone: 'pure', imports: ['base', 'event'], packages: [] },
-  sources: { zone: 'world', imports: ['base', 'event'], packages: ['node:'] },
-  sinks: { zone: 'world', imports: ['base', 'event', 'alert'], packages: ['node:'] },
-  checkpoints: { zone: 'world', imports: ['base', 'event', 'engine'], packages: ['node:'] },
+  // Connection, codecs and producer, which sources, sinks and checkpoints share.
+  kafka: {
+    zone: 'world',
+    imports: ['base', 'event'],
+    packages: ['kafkajs', 'lz4-napi', 'snappyjs', 'node:'],
+  },
+  sources: { zone: 'world', imports: ['base', 'event', 'kafka'], packages: ['node:'] },
+  sinks: { zone: 'world', imports: ['base', 'event', 'alert', 'kafka'], packages: ['node:'] },
+  checkpoints: {
+    zone: 'world',
+    imports: ['base', 'event', 'engine', 'kafka'],
+    packages: ['node:'],
+  },
   runtime: {
     zone: 'world',
-    imports: [...pureRooms, 'sources', 'sinks', 'checkpoints'],
+    imports: [...pureRooms, 'kafka', 'sources', 'sinks', 'checkpoints'],
     packages: ['node:'],
   },
   workbench: {
@@ -59,7 +69,16 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     zone: 'world',
-    imports: [...pureRooms, 'sources', 'sinks', 'checkpoints', 'runtime', 'workbench', 'bench'],
+    imports: [
+      ...pureRooms,
+      'kafka',
+      'sources',
+      'sinks',
+      'checkpoints',
+      'runtime',
+      'workbench',
+      'bench',
+    ],
     packages: ['commander', 'date-fns', 'node:'],
   },
 };

@@ -3,8 +3,6 @@
  * it:
  * - `source_unreadable`: an input is missing, forbidden or cannot be read.
  * - `source_corrupt`: an input can be read, and its container (compression, framing) is damaged.
- * - `source_unreachable`: no broker answers. Retryable.
- * - `source_refused`: the other side does not let us in: credentials, certificate, permission.
  * - `source_misconfigured`: what the source is asked to read does not fit together.
  * - `store_unopenable`: an output or a store cannot be opened or created where it should be.
  * - `store_newer`: a store was written by a later version of Tidegate, which this one must not
@@ -23,8 +21,6 @@
 export type FailureCode =
   | 'source_unreadable'
   | 'source_corrupt'
-  | 'source_unreachable'
-  | 'source_refused'
   | 'source_misconfigured'
   | 'store_unopenable'
   | 'store_newer'

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
 
+import { createKafkajs } from '../../../src/kafka/kafkajs.ts';
 import { fetchJars } from './artifacts.ts';
 import { makeCertificates, type TlsFiles } from './certificates.ts';
 import { chooseEngine, containerArguments } from './engine.ts';
@@ -175,16 +175,12 @@ function brokerProcess(java: Java, layout: BrokerLayout, properties: string): Se
 
 /** True if the broker answers and counts itself among the brokers of its cluster. */
 async function isMember(id: number, port: number): Promise<boolean> {
-  const client = new Kafka({
-    brokers: [`${LOOPBACK}:${port}`],
-    logLevel: logLevel.NOTHING,
-    retry: { retries: 0 },
-  });
-  const admin = client.admin();
+  const brokers = [`${LOOPBACK}:${port}`];
+  const admin = createKafkajs({ brokers, clientId: 'test' }, 0).admin();
   try {
     await admin.connect();
-    const { brokers } = await admin.describeCluster();
-    return brokers.some(({ nodeId }) => nodeId === id);
+    const cluster = await admin.describeCluster();
+    return cluster.brokers.some(({ nodeId }) => nodeId === id);
   } catch {
     return false;
   } finally {

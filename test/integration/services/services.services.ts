@@ -1,7 +1,9 @@
 import { expect } from 'chai';
-import { Kafka, logLevel, type Admin, type KafkaConfig } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { readFileSync } from 'node:fs';
 
+import type { KafkaConnection } from '../../../src/kafka/connection.ts';
+import { createKafkajs } from '../../../src/kafka/kafkajs.ts';
 import { startElasticsearch } from './elasticsearch.ts';
 import { startKafka, type KafkaCluster } from './kafka.ts';
 import { KAFKA_PASSWORD, KAFKA_USER, type ListenerName } from './kafka-configuration.ts';
@@ -13,13 +15,13 @@ import {
   uniqueName,
 } from './shared.ts';
 
-type Way = Pick<KafkaConfig, 'sasl' | 'ssl'> & { readonly listener: ListenerName };
+type Way = Pick<KafkaConnection, 'sasl' | 'tls'> & { readonly listener: ListenerName };
 
 async function withAdmin<T>(
   brokers: readonly string[],
   action: (admin: Admin) => Promise<T>,
 ): Promise<T> {
-  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  const admin = createKafkajs({ brokers, clientId: 'test' }).admin();
   await admin.connect();
   try {
     return await action(admin);
@@ -43,9 +45,8 @@ describe('services: Kafka with security', () => {
   const user = { username: KAFKA_USER, password: KAFKA_PASSWORD };
   const nodes = async (cluster: KafkaCluster, way: Way): Promise<number> => {
     const { listener, ...options } = way;
-    const brokers = [...cluster.addressesOf(listener)];
-    const settings = { brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 }, ...options };
-    const admin = new Kafka(settings).admin();
+    const brokers = cluster.addressesOf(listener);
+    const admin = createKafkajs({ brokers, clientId: 'test', ...options }, 0).admin();
     await admin.connect();
     const { brokers: found } = await admin.describeCluster();
     await admin.disconnect();
@@ -66,11 +67,12 @@ describe('services: Kafka with security', () => {
     const cluster = await sharedSecureKafka(this);
     if (cluster.tls === undefined) throw new Error('no certificates');
     const { authority, clientKey, clientCertificate } = cluster.tls;
-    const ca = readFileSync(authority);
-    const own = { ca, key: readFileSync(clientKey), cert: readFileSync(clientCertificate) };
-    expect(await nodes(cluster, { listener: 'tls', ssl: { ca } })).to.equal(1);
-    expect(await nodes(cluster, { listener: 'mtls', ssl: own })).to.equal(1);
-    const refusal = await nodes(cluster, { listener: 'mtls', ssl: { ca } }).catch(String);
+    const read = (file: string): string => readFileSync(file, 'utf8');
+    const tls = { authority: read(authority) };
+    const own = { ...tls, key: read(clientKey), certificate: read(clientCertificate) };
+    expect(await nodes(cluster, { listener: 'tls', tls })).to.equal(1);
+    expect(await nodes(cluster, { listener: 'mtls', tls: own })).to.equal(1);
+    const refusal = await nodes(cluster, { listener: 'mtls', tls }).catch(String);
     expect(refusal).to.match(/certificate required|closed|disconnect/i);
   });
 });

@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import { Kafka, logLevel } from 'kafkajs';
+
+import { compress, decompress, type Codec } from './codecs.ts';
+import { kafkajsConnection, type KafkaConnection } from './connection.ts';
+
+/** Of kafkajs's private class, what is put right here. */
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  readonly throttledUntil: number;
+  scheduleCheckPendingRequests: (this: RequestQueue) => void;
+}
+
+/** Codec numbers of record batches; those above zstd are nobody's. */
+const CODECS: readonly (readonly [number, Codec])[] = [
+  [1, 'gzip'],
+  [2, 'snappy'],
+  [3, 'lz4'],
+  [4, 'zstd'],
+  [5, 'unknown'],
+  [6, 'unknown'],
+  [7, 'unknown'],
+];
+
+const require = createRequire(import.meta.url);
+
+let isPrepared = false;
+
+/**
+ * A kafkajs client with our bounded codecs, silent: what goes wrong reaches us as errors and events.
+ * `retries` are those of a single request.
+ */
+export function createKafkajs(connection: KafkaConnection, retries = 5): Kafka {
+  prepare();
+  return new Kafka({
+    ...kafkajsConnection(connection),
+    logLevel: logLevel.NOTHING,
+    retry: {
+      retries,
+      initialRetryTime: 100,
+      maxRetryTime: 5000,
+      // Our own watchdog builds a consumer anew, and counts it.
+      restartOnFailure: () => Promise.resolve(false),
+    },
+  });
+}
+
+function prepare(): void {
+  if (isPrepared) return;
+  isPrepared = true;
+  // Public, but hidden from named imports by the way in which kafkajs exports it.
+  const { CompressionCodecs: codecs } = require('kafkajs') as {
+    readonly CompressionCodecs: Record<number, unknown>;
+  };
+  for (const [number, codec] of CODECS) {
+    codecs[number] = () => ({
+      compress: (encoder: { readonly buffer: Buffer }) =>
+        Promise.resolve(compress(codec, encoder.buffer)),
+      decompress: (bytes: Buffer) => Promise.resolve(decompress(codec, bytes)),
+    });
+  }
+  quietRequestQueue();
+}
+
+/**
+ * kafkajs 2.2.4 sets a timer to the end of a throttling that is not there: `throttledUntil` is -1, so
+ * the delay is minus the present time, Node 24 warns (TimeoutNegativeWarning, tulios/kafkajs#1751) and
+ * fires after 1 ms, for each answer once. Harmless but for noise and work: without anything pending
+ * there is nothing to be checked, and without throttling kafkajs takes its own 10 ms.
+ */
+function quietRequestQueue(): void {
+  const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+  const schedule = prototype.scheduleCheckPendingRequests;
+  prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
+    if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
+  };
+}
