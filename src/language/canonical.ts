@@ -7,7 +7,7 @@ import type { ConditionTree, Correlation, Expression, Match, TextPattern } from 
 const form = 'tidegate-meaning-1';
 
 /** Canonical texts of expressions that several detections share, as those of filters. */
-export type CanonicalMemory = Map<Expression, string>;
+export type CanonicalMemory = WeakMap<Expression, string>;
 
 /**
  * Digest of what a detection asks: its log source and its conditions with selections and filters put in.
@@ -16,7 +16,7 @@ export type CanonicalMemory = Map<Expression, string>;
 export function detectionMeaning(
   logsource: LogsourcePattern,
   expressions: readonly Expression[],
-  memory: CanonicalMemory = new Map(),
+  memory: CanonicalMemory = new WeakMap(),
 ): string {
   const texts = expressions.map((expression) => canonicalExpression(expression, memory));
   return digestParts([

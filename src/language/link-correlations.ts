@@ -1,7 +1,8 @@
 import { correlationMeaning } from './canonical.ts';
 import type { LinkProblems } from './link-problems.ts';
 import { quote } from './reporter.ts';
-import type { LinkedCorrelation, LinkedDetection } from './ruleset.ts';
+import type { DetectionDraft } from './link.ts';
+import type { LinkedCorrelation } from './ruleset.ts';
 import type { CorrelationRule, Rule } from './tree.ts';
 
 /** Correlations in dependency order, and the ids of rules that do not alert on their own. */
@@ -19,7 +20,7 @@ interface Pending {
 /** Resolves what correlations refer to; detections that could not be linked count as not loaded. */
 export function linkCorrelations(
   rules: readonly Rule[],
-  detections: readonly LinkedDetection[],
+  detections: readonly DetectionDraft[],
   problems: LinkProblems,
 ): LinkedCorrelations {
   const byReference = new Map<string, Rule>();
@@ -41,7 +42,7 @@ export function linkCorrelations(
   const meanings = new Map(detections.map(({ rule, meaning }) => [rule.id, meaning]));
   const correlations = inOrder(pending, meanings, problems).map(({ rule, sources }) => {
     const meaning = meaningOf(rule, byReference, meanings);
-    meanings.set(rule.id, meaning);
+    meanings.set(rule.id, () => meaning);
     return { rule, sources, alerts: !consumers.silences(rule.id), meaning };
   });
   return { correlations, silenced: consumers.silenced() };
@@ -108,7 +109,7 @@ function resolve(
 // Kahn's algorithm, because a chain of correlations can be longer than the call stack is deep.
 function inOrder(
   pending: readonly Pending[],
-  ready: ReadonlyMap<string, string>,
+  ready: ReadonlyMap<string, unknown>,
   problems: LinkProblems,
 ): readonly Pending[] {
   const waiters = new Map<string, Pending[]>();
@@ -165,7 +166,7 @@ function reportStuck(
 function meaningOf(
   { correlation }: CorrelationRule,
   byReference: ReadonlyMap<string, Rule>,
-  meanings: ReadonlyMap<string, string>,
+  meanings: ReadonlyMap<string, () => string>,
 ): string {
   const byName = new Map<string, string>();
   const references = [
@@ -174,7 +175,7 @@ function meaningOf(
   ];
   for (const reference of references) {
     const meaning = meanings.get(byReference.get(reference)?.id ?? '');
-    if (meaning !== undefined) byName.set(reference, meaning);
+    if (meaning !== undefined) byName.set(reference, meaning());
   }
   return correlationMeaning(correlation, byName);
 }
