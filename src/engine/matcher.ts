@@ -12,7 +12,7 @@ import { memoCharactersMax } from './matching/limits.ts';
 import { MemoBudget } from './matching/memo.ts';
 import type { Node } from './matching/nodes.ts';
 import { Program } from './matching/program.ts';
-import { compileExpression, compileRules } from './matching/rules.ts';
+import { compileExpression, stageRules } from './matching/rules.ts';
 import type { RuleContext, StagedRule } from './matching/rules.ts';
 
 /**
@@ -71,7 +71,7 @@ class CompiledMatcher implements Matcher {
   constructor({ ruleSet, policy, enrichments }: MatcherOptions) {
     const catalogue = new Catalogue(enrichments, policy);
     this.#context = { compiler: new Compiler(catalogue), catalogue, policy };
-    const { rules, problems } = compileRules(ruleSet, this.#context);
+    const { rules, problems } = stageRules(ruleSet, this.#context);
     this.#rules = rules;
     this.problems = problems;
   }
@@ -105,14 +105,17 @@ class CompiledMatcher implements Matcher {
     const fitting = this.#rules.filter(({ detection }) => {
       return fitsLogsource(detection.rule.logsource, logsource);
     });
-    const ordered = fitting.filter((rule) => rule.ordered);
-    const programs = {
-      arrival: new Program(
-        fitting.filter((rule) => !rule.ordered),
+    const program = (ordered: boolean): Program => {
+      const rules = fitting.filter((rule) => rule.ordered === ordered);
+      return new Program(
+        rules.map((rule) => rule.compiled),
         this.#budget,
-      ),
-      ordered: new Program(ordered, this.#budget),
-      waits: ordered.length > 0,
+      );
+    };
+    const programs = {
+      arrival: program(false),
+      ordered: program(true),
+      waits: fitting.some((rule) => rule.ordered),
     };
     this.#programs.set(logsource, programs);
     return programs;
@@ -129,7 +132,7 @@ class CompiledMatcher implements Matcher {
       if (conditions.length > 1 && text !== undefined) asked.set(text, expression);
     }
     const named = [...asked].map(([name, expression]): NamedNode => {
-      return [name, compileExpression(expression, this.#context, () => undefined)];
+      return [name, compileExpression(expression, this.#context)];
     });
     this.#selections.set(detection, named);
     return named;

@@ -10,15 +10,7 @@ import {
   PresenceLeaf,
 } from './nodes.ts';
 import type { Leaf, Node } from './nodes.ts';
-import { compileMatch, normalMatch } from './value-test.ts';
-import type { MatchProblem, ValueTest } from './value-test.ts';
-
-interface KnownLeaf {
-  readonly leaf: Leaf;
-  readonly problems: readonly MatchProblem[];
-}
-
-const ignore = (): void => undefined;
+import { normalMatch } from './value-test.ts';
 
 /**
  * Compiles expressions; equal predicates, of whatever rule, become one leaf, and a field is one
@@ -27,23 +19,24 @@ const ignore = (): void => undefined;
 export class Compiler {
   readonly #catalogue: Catalogue;
   readonly #slots = new Map<string, Slot>();
-  readonly #leaves = new Map<string, KnownLeaf>();
+  readonly #leaves = new Map<string, Leaf>();
+  readonly #slotOf = (field: string): Slot => this.#slot(field);
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
   }
 
   /** The expression, without placeholders, as a tree of nodes. */
-  compile(expression: Expression, report: (problem: MatchProblem) => void): Node {
+  compile(expression: Expression): Node {
     switch (expression.kind) {
       case 'and':
       case 'or':
         return join(
           expression.kind,
-          expression.operands.map((operand) => this.compile(operand, report)),
+          expression.operands.map((operand) => this.compile(operand)),
         );
       case 'not': {
-        const operand = this.compile(expression.operand, report);
+        const operand = this.compile(expression.operand);
         return operand.kind === 'not' ? operand.operand : new Negation(operand);
       }
       case 'exists': {
@@ -51,52 +44,34 @@ export class Compiler {
         return expression.expected ? leaf : new Negation(leaf);
       }
       case 'field':
-        return this.#field(expression.field, normalMatch(expression.match), report);
+        return this.#field(expression.field, normalMatch(expression.match));
       case 'keyword':
-        return this.#keyword(normalMatch(expression.match), report);
+        return this.#keyword(normalMatch(expression.match));
     }
   }
 
-  #field(field: string, match: Match, report: (problem: MatchProblem) => void): Node {
+  #field(field: string, match: Match): Node {
     if (match.kind === 'null') return this.#presence(field, 'empty');
-    return this.#leaf(keyOf('field', field, match), report, (problem) => {
-      return new FieldLeaf(this.#slot(field), match, this.#test(match, problem));
-    });
+    const make = (): Leaf => new FieldLeaf(this.#slot(field), match, this.#slotOf);
+    return this.#leaf(keyOf('field', field, match), make);
   }
 
-  #keyword(match: Match, report: (problem: MatchProblem) => void): Node {
-    return this.#leaf(keyOf('keyword', '', match), report, (problem) => {
-      const test = match.kind === 'null' ? undefined : this.#test(match, problem);
-      return new KeywordLeaf(match, test);
-    });
+  #keyword(match: Match): Node {
+    const make = (): Leaf => new KeywordLeaf(match, this.#slotOf);
+    return this.#leaf(keyOf('keyword', '', match), make);
   }
 
   #presence(field: string, asks: 'present' | 'empty'): Node {
-    const make = (): Leaf => new PresenceLeaf(this.#slot(field), asks);
-    return this.#leaf(`${asks} ${field}`, ignore, make);
+    return this.#leaf(`${asks} ${field}`, () => new PresenceLeaf(this.#slot(field), asks));
   }
 
-  #test(match: Match, report: (problem: MatchProblem) => void): ValueTest {
-    const test = compileMatch(match, (field) => this.#slot(field));
-    if (typeof test === 'function') return test;
-    report(test);
-    return () => false;
-  }
-
-  // A problem is kept with its leaf, because every rule that asks the same has it.
-  #leaf(
-    key: string,
-    report: (problem: MatchProblem) => void,
-    make: (problem: (problem: MatchProblem) => void) => Leaf,
-  ): Leaf {
-    let known = this.#leaves.get(key);
-    if (known === undefined) {
-      const problems: MatchProblem[] = [];
-      known = { leaf: make((problem) => problems.push(problem)), problems };
-      this.#leaves.set(key, known);
+  #leaf(key: string, make: () => Leaf): Leaf {
+    let leaf = this.#leaves.get(key);
+    if (leaf === undefined) {
+      leaf = make();
+      this.#leaves.set(key, leaf);
     }
-    for (const problem of known.problems) report(problem);
-    return known.leaf;
+    return leaf;
   }
 
   #slot(field: string): Slot {

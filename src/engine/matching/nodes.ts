@@ -2,6 +2,7 @@ import type { Match } from '../../language/tree.ts';
 import type { Frame, Slot, Value } from './frame.ts';
 import { needlesOf } from './needle.ts';
 import type { Needle } from './needle.ts';
+import { compileMatch } from './value-test.ts';
 import type { ValueTest } from './value-test.ts';
 
 /**
@@ -63,23 +64,30 @@ export class Negation {
   }
 }
 
+/** Where a field is read. */
+type SlotOf = (field: string) => Slot;
+
 // Stands for needles that nobody has asked for yet.
 const unknown: readonly Needle[] = [];
 
-/** A field, or any element of an array in it, satisfies a comparison. */
+/**
+ * A field, or any element of an array in it, satisfies a comparison. The test is compiled when a value
+ * is first tested: most comparisons only ever stand in an index.
+ */
 export class FieldLeaf {
   readonly kind = 'field';
   readonly slot: Slot;
   readonly match: Match;
-  readonly #test: ValueTest;
+  readonly #slotOf: SlotOf;
+  #test: ValueTest | undefined;
   #epoch = 0;
   #answer = false;
   #needles: readonly Needle[] | undefined = unknown;
 
-  constructor(slot: Slot, match: Match, test: ValueTest) {
+  constructor(slot: Slot, match: Match, slotOf: SlotOf) {
     this.slot = slot;
     this.match = match;
-    this.#test = test;
+    this.#slotOf = slotOf;
   }
 
   /** Of these texts a value that satisfies the comparison contains at least one. */
@@ -99,7 +107,8 @@ export class FieldLeaf {
 
   /** Tests one value alone. */
   accepts(value: Value, frame: Frame): boolean {
-    return value.text !== undefined && this.#test(value, frame);
+    if (value.text === undefined) return false;
+    return (this.#test ??= compileMatch(this.match, this.#slotOf))(value, frame);
   }
 
   #ask(frame: Frame): boolean {
@@ -116,15 +125,15 @@ export class FieldLeaf {
 export class KeywordLeaf {
   readonly kind = 'keyword';
   readonly match: Match;
-  readonly #test: ValueTest | undefined;
+  readonly #slotOf: SlotOf;
+  #test: ValueTest | undefined;
   #epoch = 0;
   #answer = false;
   #needles: readonly Needle[] | undefined = unknown;
 
-  /** Without a test, a JSON null is looked for. */
-  constructor(match: Match, test: ValueTest | undefined) {
+  constructor(match: Match, slotOf: SlotOf) {
     this.match = match;
-    this.#test = test;
+    this.#slotOf = slotOf;
   }
 
   /** Of these texts a value that satisfies the comparison contains at least one. */
@@ -144,8 +153,9 @@ export class KeywordLeaf {
 
   /** Tests one value alone. */
   accepts(value: Value, frame: Frame): boolean {
-    if (this.#test === undefined) return value.text === undefined;
-    return value.text !== undefined && this.#test(value, frame);
+    if (this.match.kind === 'null') return value.text === undefined;
+    if (value.text === undefined) return false;
+    return (this.#test ??= compileMatch(this.match, this.#slotOf))(value, frame);
   }
 }
 

@@ -13,33 +13,25 @@ export interface PlaceholderProblem {
 }
 
 type Placeholder = Extract<Match, { kind: 'placeholder' }>;
+type Joined = Extract<Expression, { kind: 'and' | 'or' }>;
 
-/**
- * The expression with every placeholder replaced by the texts of its list, and what stood against
- * it.
- */
-export function fillPlaceholders(
-  expression: Expression,
-  policy: Policy,
-  report: (problem: PlaceholderProblem) => void,
-): Expression {
+/** The expression with every placeholder replaced by the texts of its list. */
+export function fillPlaceholders(expression: Expression, policy: Policy): Expression {
   switch (expression.kind) {
     case 'and':
-    case 'or': {
-      const operands = expression.operands.map((operand) =>
-        fillPlaceholders(operand, policy, report),
-      );
-      return { kind: expression.kind, operands };
+    case 'or':
+      return sameOrFilled(expression, policy);
+    case 'not': {
+      const operand = fillPlaceholders(expression.operand, policy);
+      return operand === expression.operand ? expression : { kind: 'not', operand };
     }
-    case 'not':
-      return { kind: 'not', operand: fillPlaceholders(expression.operand, policy, report) };
     case 'exists':
       return expression;
     case 'field':
     case 'keyword': {
       const { match } = expression;
       if (match.kind !== 'placeholder') return expression;
-      const operands = patternsOf(match, policy, report).map((pattern): Expression => {
+      const operands = textsOf(match, policy, ignore).map((pattern): Expression => {
         return { ...expression, match: { kind: 'text', pattern, cased: match.cased } };
       });
       return { kind: 'or', operands };
@@ -47,7 +39,17 @@ export function fillPlaceholders(
   }
 }
 
-function patternsOf(
+// Most rules have no placeholder: their expressions, and what they share, stay what they are.
+function sameOrFilled(expression: Joined, policy: Policy): Expression {
+  const operands = expression.operands.map((operand) => fillPlaceholders(operand, policy));
+  const isSame = operands.every((operand, index) => operand === expression.operands[index]);
+  return isSame ? expression : { kind: expression.kind, operands };
+}
+
+const ignore = (): void => undefined;
+
+/** The texts that a placeholder stands for, and what stood against it. */
+export function textsOf(
   match: Placeholder,
   policy: Policy,
   report: (problem: PlaceholderProblem) => void,

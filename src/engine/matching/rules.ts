@@ -10,17 +10,9 @@ import { eachField } from './fields.ts';
 import { Disjunction } from './nodes.ts';
 import type { Node } from './nodes.ts';
 import { fillPlaceholders } from './placeholders.ts';
-import type { PlaceholderProblem } from './placeholders.ts';
 import type { CompiledRule } from './program.ts';
-import type { MatchProblem } from './value-test.ts';
-
-/** Why a rule can not be evaluated. */
-export type CompileProblem = MatchProblem | PlaceholderProblem;
-
-/** A rule that can be evaluated, and whether it must wait for the trackers. */
-export interface StagedRule extends CompiledRule {
-  readonly ordered: boolean;
-}
+import { eachRefusal } from './refusals.ts';
+import type { CompileProblem } from './refusals.ts';
 
 /** What rules are compiled with. */
 export interface RuleContext {
@@ -29,11 +21,34 @@ export interface RuleContext {
   readonly policy: Policy;
 }
 
+/** A rule that can be evaluated. It is compiled when a program first holds it. */
+export class StagedRule {
+  readonly detection: LinkedDetection;
+  readonly #context: RuleContext;
+  #isOrdered: boolean | undefined;
+  #compiled: CompiledRule | undefined;
+
+  constructor(detection: LinkedDetection, context: RuleContext) {
+    this.detection = detection;
+    this.#context = context;
+  }
+
+  /** True if it must wait for the trackers. */
+  get ordered(): boolean {
+    return (this.#isOrdered ??= isOrdered(this.detection, this.#context.catalogue));
+  }
+
+  /** The rule as nodes, which it shares with others that ask the same. */
+  get compiled(): CompiledRule {
+    return (this.#compiled ??= compileDetection(this.detection, this.#context));
+  }
+}
+
 /**
- * Compiles the rules of a set. Those that can not be evaluated are left out, with the reason; so are
+ * Prepares the rules of a set. Those that can not be evaluated are left out, with the reason; so are
  * correlations over them, since `a and not b` would hold whenever b is never judged.
  */
-export function compileRules(
+export function stageRules(
   ruleSet: RuleSet,
   context: RuleContext,
 ): { readonly rules: readonly StagedRule[]; readonly problems: readonly RuleProblem[] } {
@@ -43,19 +58,16 @@ export function compileRules(
   for (const detection of ruleSet.detections) {
     // A list that is missing is named once, however often the rule asks for it.
     const found = new Map<string, RuleProblem>();
-    const report = (problem: CompileProblem): void => {
+    eachRefusal(detection, context.policy, (problem) => {
       found.set(problem.message, located(detection, problem));
-    };
-    const nodes = detection.expressions.map((expression) => {
-      return compileExpression(expression, context, report);
     });
     const [cause] = found.values();
-    if (cause !== undefined) disabled.set(detection.rule.id, cause);
-    problems.push(...found.values());
-    if (found.size > 0) continue;
-    const [only] = nodes;
-    const node = only !== undefined && nodes.length === 1 ? only : new Disjunction(nodes);
-    rules.push({ detection, node, ordered: isOrdered(detection, context.catalogue) });
+    if (cause === undefined) {
+      rules.push(new StagedRule(detection, context));
+    } else {
+      disabled.set(detection.rule.id, cause);
+      problems.push(...found.values());
+    }
   }
   // They come in the order of what they build on.
   for (const { rule, sources } of ruleSet.correlations) {
@@ -71,14 +83,16 @@ export function compileRules(
   return { rules, problems };
 }
 
-/** Compiles one expression of a rule. */
-export function compileExpression(
-  expression: Expression,
-  context: RuleContext,
-  report: (problem: CompileProblem) => void,
-): Node {
-  const filled = fillPlaceholders(expression, context.policy, report);
-  return context.compiler.compile(filled, report);
+/** Compiles one expression of a rule; what was refused when the rule was prepared never holds. */
+export function compileExpression(expression: Expression, context: RuleContext): Node {
+  return context.compiler.compile(fillPlaceholders(expression, context.policy));
+}
+
+function compileDetection(detection: LinkedDetection, context: RuleContext): CompiledRule {
+  const nodes = detection.expressions.map((expression) => compileExpression(expression, context));
+  const [only] = nodes;
+  const node = only !== undefined && nodes.length === 1 ? only : new Disjunction(nodes);
+  return { detection, node };
 }
 
 function located(detection: LinkedDetection, problem: CompileProblem): RuleProblem {

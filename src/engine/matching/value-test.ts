@@ -12,15 +12,6 @@ import { compilePattern, normalPattern } from './wildcards.ts';
 /** Says whether one value that has text satisfies a rule's comparison. */
 export type ValueTest = (value: Value, frame: Frame) => boolean;
 
-/** Why a comparison could not be compiled. */
-export interface MatchProblem {
-  readonly code: 'invalid-regex' | 'invalid-network';
-  readonly message: string;
-  /** What the rule says there. */
-  readonly fragment: string;
-  readonly hint?: string;
-}
-
 /**
  * The comparison in a form in which equal ones look equal: numbers and booleans become their text.
  */
@@ -40,11 +31,9 @@ export function normalMatch(match: Match): Match {
 
 /**
  * Compiles a normal comparison; null is the caller's, because an absent field has no value to test.
+ * What can not be compiled never holds: its rules were refused before.
  */
-export function compileMatch(
-  match: Match,
-  slotOf: (field: string) => Slot,
-): ValueTest | MatchProblem {
+export function compileMatch(match: Match, slotOf: (field: string) => Slot): ValueTest {
   switch (match.kind) {
     case 'text': {
       const test = compilePattern(match.pattern);
@@ -52,22 +41,11 @@ export function compileMatch(
     }
     case 'regex': {
       const regex = compileRegex(match.source, match.flags);
-      if (regex === undefined) {
-        const message = `RE2 refuses ${JSON.stringify(match.source)}`;
-        return { code: 'invalid-regex', message, fragment: match.source };
-      }
-      return (value) => regex.test(value.text ?? '');
+      return regex === undefined ? never : (value) => regex.test(value.text ?? '');
     }
     case 'cidr': {
       const network = readNetwork(match.network);
-      if (network === undefined) {
-        return {
-          code: 'invalid-network',
-          message: `${JSON.stringify(match.network)} is no network`,
-          fragment: match.network,
-        };
-      }
-      return (value) => isInNetwork(value.text ?? '', network);
+      return network === undefined ? never : (value) => isInNetwork(value.text ?? '', network);
     }
     case 'compare':
       return (value) => comparesTo(value.raw, match);
@@ -77,6 +55,8 @@ export function compileMatch(
       assert(false, `no values are tested for ${match.kind}`);
   }
 }
+
+const never: ValueTest = () => false;
 
 function compileReference(match: Extract<Match, { kind: 'fieldref' }>, other: Slot): ValueTest {
   const test = referenceTests[match.position];

@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 
 import { quote } from '../reporter.ts';
 import type { Refusal, Reporter } from '../reporter.ts';
+import type { Match } from '../tree.ts';
 import { mustBeFirst } from './modifier.ts';
 import type { Draft, ModifierPlace, ValueModifier } from './modifier.ts';
 
@@ -43,11 +44,18 @@ const sourceLengthMax = 4096;
 // RE2's instructions; each can cost one step for each character of a value.
 const instructionsMax = 20_000;
 
+type RegexMatch = Extract<Match, { kind: 'regex' }>;
+
+const checked = new WeakSet<RegexMatch>();
+
+/** True of a comparison that this process has seen RE2 accept; it need not be compiled to know. */
+export function isCheckedRegex(match: RegexMatch): boolean {
+  return checked.has(match);
+}
+
 /** A refusal unless RE2 takes the expression: it runs in linear time, which no other kind promises. */
-export function checkRegex(
-  { source, flags }: { readonly source: string; readonly flags: string },
-  reporter: Reporter,
-): Refusal | undefined {
+export function checkRegex(match: RegexMatch, reporter: Reporter): Refusal | undefined {
+  const { source, flags } = match;
   if (!reporter.hasRegexWorkLeft) {
     const message = 'the regular expressions of this file are too large together';
     return { code: 'invalid-regex', message, hint: 'Split the file.' };
@@ -69,7 +77,10 @@ export function checkRegex(
       hint: 'RE2 has no lookaround, back-references, possessive or atomic groups.',
     };
   }
-  if (size <= instructionsMax) return undefined;
+  if (size <= instructionsMax) {
+    checked.add(match);
+    return undefined;
+  }
   return {
     code: 'invalid-regex',
     message: 'the regular expression is too large when compiled',
