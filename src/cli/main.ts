@@ -22,7 +22,22 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+/**
+ * Keeps this program's compiled code in the user's cache folder, which halves the time of a start. Not in
+ * the folder for temporary files, where others could put code of theirs. NODE_DISABLE_COMPILE_CACHE=1 turns
+ * it off, NODE_COMPILE_CACHE names another place.
+ */
+function cacheCompiledCode(): void {
+  const path = process.getBuiltinModule('node:path');
+  const { XDG_CACHE_HOME, LOCALAPPDATA, HOME } = process.env;
+  const folder = XDG_CACHE_HOME ?? LOCALAPPDATA ?? (HOME && path.join(HOME, '.cache'));
+  if (!folder) return;
+  // A folder that can not be made is no problem: then nothing is kept.
+  process.getBuiltinModule('node:module').enableCompileCache(path.join(folder, 'tidegate', 'code'));
+}
+
 if (isNodeNewEnough()) {
+  cacheCompiledCode();
   const { run } = await import('./program.ts');
   process.exitCode = await run();
 } else {
