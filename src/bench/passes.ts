@@ -8,6 +8,7 @@ import { createEngine } from '../engine/create.ts';
 import { createMatcher } from '../engine/matcher.ts';
 import { createEnrichments } from '../enrichment/index.ts';
 import type { TelemetryEvent } from '../event/event.ts';
+import type { Logsource } from '../event/logsource.ts';
 import type { RawRecord } from '../event/record.ts';
 import { decodeRecord, DecodeCounts, type Decoded } from '../runtime/decoding.ts';
 import { detect } from '../runtime/detect.ts';
@@ -75,6 +76,27 @@ export function routeNs({ detector, decoder, input }: Subject): number {
   }
   assert(hits === 0, 'a matcher without rules matched');
   return (route.cpuSeconds / events) * 1e9;
+}
+
+/** What it costs to make the programs of the input's log sources. */
+export interface ProgramsCost {
+  /** Of the first event: without it nothing can be judged. */
+  readonly first: Cost;
+  readonly others: Cost;
+}
+
+/** Makes the programs of the log sources in the order in which they come. Decoding is not measured. */
+export function programsPass({ detector, decoder, input }: Subject): ProgramsCost {
+  const sources = new Set<Logsource>();
+  for (const record of input.records) {
+    for (const { logsource } of decodeRecord(decoder, record).events) sources.add(logsource);
+  }
+  const [first, ...others] = sources;
+  const watch = new Stopwatch();
+  if (first !== undefined) detector.matcher.waits(first);
+  const cost = watch.lap();
+  for (const source of others) detector.matcher.waits(source);
+  return { first: cost, others: watch.lap() };
 }
 
 /** Rules on single events, nothing remembered. */

@@ -50,7 +50,13 @@ export interface BenchReport {
   readonly alerts: number;
   /** Peak of the process, its input lines included. */
   readonly rssBytes: number;
+  /**
+   * What must be done before the first event can be judged: rules read, linked (or opened as a pack) and
+   * prepared, lists read, and the program of the first event's log source made.
+   */
   readonly loadCpuSeconds: number;
+  /** The programs of the input's other log sources, each made when its first event comes. */
+  readonly programsCpuSeconds: number;
   /** Not empty if rounds found different things, or others than must be found: then no figure counts. */
   readonly disagreements: readonly string[];
 }

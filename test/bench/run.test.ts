@@ -28,7 +28,7 @@ describe('runBench', () => {
       position: { source: 'memory', partition: 0, offset: index + 1 },
     }));
     const input = heldInput(records, { cpuSeconds: 0, seconds: 0 }, alertsExpected);
-    const rules = loadBenchRules([join(folder, 'rules.yml')], [], decoder);
+    const rules = loadBenchRules({ rules: [join(folder, 'rules.yml')], lists: [], decoder });
     return runBench({ lane: 'full', rules, decoder, input, rounds });
   }
 
@@ -61,6 +61,8 @@ describe('runBench', () => {
       report.loadCpuSeconds,
     ];
     for (const figure of positive) expect(figure).to.be.greaterThan(0);
+    // The events have one log source, and its program counts as loading.
+    expect(report.programsCpuSeconds).to.be.within(0, report.loadCpuSeconds);
     expect(Object.keys(report.stages)).to.deep.equal([
       'read',
       'decode',
@@ -85,7 +87,7 @@ describe('runBench', () => {
     }));
     await runBench({
       lane: 'full',
-      rules: loadBenchRules([join(folder, 'rules.yml')], [], decoder),
+      rules: loadBenchRules({ rules: [join(folder, 'rules.yml')], lists: [], decoder }),
       decoder,
       input: heldInput(records, { cpuSeconds: 0, seconds: 0 }, undefined),
       rounds: 1,
