@@ -2,8 +2,11 @@ import { statSync, type Stats } from 'node:fs';
 
 import type { Decoder } from '../decoders/decoder.ts';
 import { createAutoDecoder, decoders, findDecoder } from '../decoders/index.ts';
+import { PACK_ALONE } from '../runtime/rule-files.ts';
+import { isPack } from '../runtime/rule-pack.ts';
 import { STDIN } from '../sources/file.ts';
 import { UsageError } from './exit.ts';
+import { painter, printable } from './terminal-text.ts';
 
 /** Options that every command with telemetry files has. */
 export interface InputOptions {
@@ -47,6 +50,24 @@ export function existingPlaces(paths: readonly string[]): readonly string[] {
     }
   }
   return paths;
+}
+
+/** For options that may be repeated: each value, in order. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+/** Rule files and folders, or one pack of rules, as given to `--rules`. */
+export function rulePlaces(paths: readonly string[]): readonly string[] {
+  const pack = paths.find(isPack);
+  if (pack !== undefined && paths.length > 1) throw new UsageError(`${pack}: ${PACK_ALONE}`);
+  return existingPlaces(paths);
+}
+
+/** Says in a line on standard error what the user should know of how rules were loaded. */
+export function sayNotice(text: string): void {
+  const paint = painter(process.stderr);
+  process.stderr.write(`${paint('yellow', 'note:')} ${printable(text)}\n`);
 }
 
 function statsOf(path: string): Stats | undefined {

@@ -1,29 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { Command, CommanderError } from 'commander';
 
 import { Failure } from '../base/failure.ts';
+import { productVersion } from '../runtime/product.ts';
 import { addBench } from './bench.ts';
 import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
 import { EXIT, UsageError } from './exit.ts';
+import { addRules } from './rules.ts';
 import { addScan } from './scan.ts';
 import { addSensors } from './sensors.ts';
 import { painter, printable } from './terminal-text.ts';
-
-function version(): string {
-  const path = join(import.meta.dirname, '../../package.json');
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
-  return manifest.version;
-}
 
 function buildProgram(): Command {
   const program = new Command('tidegate')
     .description(
       'Finds data that leaves endpoints through AI agents, in the telemetry you already have.',
     )
-    .version(version())
+    .version(productVersion())
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride()
@@ -38,6 +31,7 @@ Examples:
   tidegate scan sysmon.ndjson.gz                   our rules over a file
   tidegate scan --rules sigma/rules/windows *.ndjson --output ndjson
   tidegate decode events.ndjson --output ndjson    what the decoders understood
+  tidegate rules pack --rules sigma/rules/windows  rules that load in a moment
   tidegate bench                                   how fast this machine detects
   tidegate sensors                                 what each sensor can see
 
@@ -46,6 +40,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addDemo(program);
   addScan(program);
   addDecode(program);
+  addRules(program);
   addBench(program);
   addSensors(program);
   return program;

@@ -11,10 +11,13 @@ import { parseDurationMs } from '../base/duration.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { counted } from './format.ts';
 import {
+  collect,
   existingFiles,
   existingPlaces,
   inputDecoder,
   INPUT_FORMAT_HELP,
+  rulePlaces,
+  sayNotice,
   type InputOptions,
 } from './input.ts';
 import { reportProblems } from './problems.ts';
@@ -37,11 +40,6 @@ export interface ScanOptions extends InputOptions {
   readonly failOn?: Level;
 }
 
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
-  ...(before ?? []),
-  value,
-];
-
 /** `tidegate scan FILE...`: rules over files. */
 export function addScan(program: Command): void {
   program
@@ -53,7 +51,7 @@ export function addScan(program: Command): void {
     )
     .option(
       '--rules <path>',
-      'rule file or folder, instead of the bundled ones; may be repeated',
+      'rule file, folder or pack, instead of the bundled ones; may be repeated',
       collect,
     )
     .option(
@@ -120,7 +118,8 @@ async function scan(files: readonly string[], options: ScanOptions): Promise<num
   const paths = existingFiles(files);
   const decoder = inputDecoder(options.inputFormat);
   const detector = createDetector({
-    rules: existingPlaces(options.rules ?? [BUNDLED_RULES]),
+    rules: rulePlaces(options.rules ?? [BUNDLED_RULES]),
+    onNotice: sayNotice,
     lists: existingPlaces([join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])]),
     pipelines: existingPlaces(options.pipeline ?? []),
     portable: options.portable,

@@ -103,7 +103,7 @@ class CompiledMatcher implements Matcher {
     const known = this.#programs.get(logsource);
     if (known !== undefined) return known;
     const fitting = this.#rules.filter(({ detection }) => {
-      return fitsLogsource(detection.rule.logsource, logsource);
+      return fitsLogsource((detection.outline ?? detection.rule).logsource, logsource);
     });
     const program = (ordered: boolean): Program => {
       const rules = fitting.filter((rule) => rule.ordered === ordered);

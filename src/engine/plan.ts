@@ -59,9 +59,11 @@ export interface StreamPlan {
 export function planStream(ruleSet: RuleSet): StreamPlan {
   const consumers: ConsumerPlan[] = [];
   const names = new Map<string, string | undefined>();
-  for (const { rule } of [...ruleSet.detections, ...ruleSet.correlations]) {
-    names.set(rule.id, rule.name);
+  for (const linked of ruleSet.detections) {
+    const { id, name } = linked.outline ?? linked.rule;
+    names.set(id, name);
   }
+  for (const { rule } of ruleSet.correlations) names.set(rule.id, rule.name);
   const correlations = new Map<string, ConsumerPlan>();
   for (const linked of ruleSet.correlations) {
     const plan = planCorrelation(linked, consumers.length, { names, correlations });
@@ -137,9 +139,9 @@ function fieldFor(rule: CorrelationRule, field: string, names: readonly string[]
 }
 
 function planSuppression(linked: LinkedDetection, index: number): ConsumerPlan | undefined {
+  const { suppress } = linked.outline ?? linked.rule;
+  if (suppress === undefined || !linked.alerts) return undefined;
   const { rule, alerts, meaning } = linked;
-  const { suppress } = rule;
-  if (suppress === undefined || !alerts) return undefined;
   const groupBy = suppress.by;
   return {
     index,

@@ -1,5 +1,5 @@
 import type { RuleProblem } from './problem.ts';
-import type { CorrelationRule, DetectionRule, Expression } from './tree.ts';
+import type { CorrelationRule, DetectionRule, Expression, Match } from './tree.ts';
 
 /** Rules after linking: references resolved, filters applied, identities checked. What the engine compiles. */
 export interface RuleSet {
@@ -17,6 +17,19 @@ export interface LinkedDetection {
   readonly alerts: boolean;
   /** Hex digest of the canonical form of log source, detection and filters (decisions §7). */
   readonly meaning: string;
+  /** Of a rule from a pack: what can be known of it before it is read. */
+  readonly outline?: RuleOutline;
+}
+
+/**
+ * The part of a detection that is asked of every rule at start-up. `rule` and `expressions` of a pack are
+ * read when they are first asked for, so start-up looks here first: `linked.outline ?? linked.rule`.
+ */
+export interface RuleOutline extends Pick<DetectionRule, 'id' | 'name' | 'logsource' | 'suppress'> {
+  /** Every field of its conditions and selections. */
+  readonly readFields: readonly string[];
+  /** The placeholders of its conditions. All other comparisons were compiled when the pack was made. */
+  readonly placeholders: readonly Extract<Match, { kind: 'placeholder' }>[];
 }
 
 export interface LinkedCorrelation {

@@ -78,7 +78,8 @@ export function createDetector(options: DetectorOptions): Detector {
 }
 
 function isServed(detection: LinkedDetection): boolean {
-  return knownLogsources().some((known) => fitsLogsource(detection.rule.logsource, known));
+  const { logsource } = detection.outline ?? detection.rule;
+  return knownLogsources().some((known) => fitsLogsource(logsource, known));
 }
 
 function unservedProblem({ rule }: LinkedDetection): RuleProblem {

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 
+import { assert } from '../base/assert.ts';
 import { Failure } from '../base/failure.ts';
 import { linkRules } from '../language/link.ts';
 import { applyPipeline } from '../language/pipeline/apply.ts';
@@ -9,6 +10,7 @@ import type { RuleProblem } from '../language/problem.ts';
 import { readRules } from '../language/read.ts';
 import type { RuleSet } from '../language/ruleset.ts';
 import type { Rule } from '../language/tree.ts';
+import { isPack, openPack } from './rule-pack.ts';
 
 /** The rules and lists that come with the product. */
 export const BUNDLED_RULES: string = resolve(import.meta.dirname, '../../rules');
@@ -30,14 +32,58 @@ export interface RuleOptions {
   readonly schema?: boolean;
   /** Processing pipeline files in pySigma's form, applied in this order. */
   readonly pipelines?: readonly string[];
+  /** Told in one line when a pack was not used, and why. */
+  readonly onNotice?: (text: string) => void;
 }
 
-/** Reads and links all rules below these files and folders. Broken rules are problems; the others load. */
+/**
+ * Rules that are ready to compile: read and linked from all files below these paths, or from the one pack
+ * that is named instead. Broken rules are problems; the others load.
+ */
 export function loadRules(paths: readonly string[], options: RuleOptions = {}): LoadedRules {
+  const pack = paths.find(isPack);
+  if (pack === undefined) return readRuleFiles(paths, options);
+  assert(paths.length === 1, 'a pack stands alone: rules of several places are linked together');
+  return loadPack(pack, options);
+}
+
+/** Why a pack can not be named beside other rules. */
+export const PACK_ALONE: string =
+  'a pack holds rules that are linked already: pack all of them together, ' +
+  'with `tidegate rules pack --rules ONE --rules OTHER`';
+
+// What was made of other rules, or by another version, is never used; the rules are read instead.
+function loadPack(path: string, options: RuleOptions): LoadedRules {
+  const pack = openPack(path);
+  const { recipe, files, hasSources } = pack;
+  const asked = {
+    portable: options.portable ?? false,
+    schema: options.schema ?? false,
+    pipelines: options.pipelines ?? [],
+  };
+  const ruleFiles = hasSources ? filesBelow(recipe.rules) : [];
+  const fault = pack.fault(asked, ruleFiles);
+  if (fault === undefined) return { ...pack.read(), files };
+  const advice = 'write it again with `tidegate rules pack`';
+  if (!hasSources) {
+    const message = `${path}: ${fault}, and what it was made from is not here: ${advice}`;
+    throw new Failure('source_corrupt', { message, retryable: false });
+  }
+  options.onNotice?.(
+    `${path}: not used, since ${fault}; the rules are read from their files: ${advice}`,
+  );
+  return readRuleFiles(recipe.rules, {
+    portable: asked.portable || recipe.portable,
+    schema: asked.schema || recipe.schema,
+    pipelines: asked.pipelines.length > 0 ? asked.pipelines : recipe.pipelines,
+  });
+}
+
+function readRuleFiles(paths: readonly string[], options: RuleOptions): LoadedRules {
   let rules: Rule[] = [];
   const problems: RuleProblem[] = [];
   const reading = { portable: options.portable ?? false, schema: options.schema ?? false };
-  const files = paths.flatMap((path) => ruleFiles(path));
+  const files = filesBelow(paths);
   for (const file of files) {
     const read = readRules(readFileSync(file, 'utf8'), file, reading);
     rules.push(...read.rules);
@@ -53,6 +99,11 @@ export function loadRules(paths: readonly string[], options: RuleOptions = {}): 
   }
   const ruleSet = linkRules(rules);
   return { ruleSet, files: files.length, problems: [...problems, ...ruleSet.problems] };
+}
+
+/** The YAML rule files below these paths. */
+export function filesBelow(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => ruleFiles(path));
 }
 
 /** The YAML rule files below a path, sorted, without tests and lists. */

@@ -5,6 +5,8 @@ import { createAutoDecoder } from '../../src/decoders/index.ts';
 import { createMatcher } from '../../src/engine/matcher.ts';
 import type { Matcher } from '../../src/engine/matcher.ts';
 import { linkRules } from '../../src/language/link.ts';
+import { unpackRules } from '../../src/language/pack/read.ts';
+import { packRules } from '../../src/language/pack/write.ts';
 import { readRules } from '../../src/language/read.ts';
 import type { Rule } from '../../src/language/tree.ts';
 import { needsShared, readArchive, readLines, sharedPath } from './shared-data.ts';
@@ -68,7 +70,7 @@ function matchesIn(matcher: Matcher, file: string): ReadonlyMap<string, readonly
 describe('SigmaHQ rules on recorded events', function () {
   this.timeout(300_000);
   let expected: Expected = { evaluated: [], files: {} };
-  let matcher: Matcher | undefined;
+  const matchers = new Map<string, Matcher>();
 
   before(function () {
     needsShared(this, EXPECTED);
@@ -77,42 +79,55 @@ describe('SigmaHQ rules on recorded events', function () {
     const rules = evaluatedRules(new Set(expected.evaluated));
     const ruleSet = linkRules(rules, { minimumStatus: 'unsupported' });
     expect(ruleSet.detections).to.have.lengthOf(expected.evaluated.length);
-    matcher = createMatcher({
-      ruleSet,
-      policy: { agent: () => undefined, list: () => undefined },
-      enrichments: { derivations: [], trackers: [] },
-    });
-    expect(matcher.problems).to.deep.equal([]);
+    const { index, parts } = packRules(ruleSet, []);
+    const part = (number: number): string => parts[number] ?? '';
+    const unpacked = unpackRules({ index, partCount: parts.length, part });
+    for (const [origin, given] of [
+      ['text', ruleSet] as const,
+      ['pack', unpacked.ruleSet] as const,
+    ]) {
+      const matcher = createMatcher({
+        ruleSet: given,
+        policy: { agent: () => undefined, list: () => undefined },
+        enrichments: { derivations: [], trackers: [] },
+      });
+      expect(matcher.problems).to.deep.equal([]);
+      matchers.set(origin, matcher);
+    }
   });
 
-  it('G2 match the same lines as the reference, no more and no fewer', () => {
-    const differences: string[] = [];
-    let cells = 0;
-    for (const [file, { events, rules }] of Object.entries(expected.files)) {
-      if (events > EVENTS_MAX || matcher === undefined) continue;
-      const found = matchesIn(matcher, file);
-      for (const id of new Set([...found.keys(), ...Object.keys(rules)])) {
-        cells++;
-        const lines = found.get(id) ?? [];
-        const wanted = rules[id] ?? { count: 0, first_lines: [] };
-        const isEqual =
-          lines.length === wanted.count &&
-          lines.slice(0, FIRST_LINES).join() === wanted.first_lines.join();
-        if (isEqual) continue;
-        const first = lines.slice(0, FIRST_LINES).join();
-        differences.push(
-          `${file} ${id}: ${lines.length} (${first}), not ${wanted.count} (${wanted.first_lines.join()})`,
-        );
+  for (const origin of ['text', 'pack']) {
+    it(`G2 from a ${origin} match the same lines as the reference, no more and no fewer`, () => {
+      const matcher = matchers.get(origin);
+      const differences: string[] = [];
+      let cells = 0;
+      for (const [file, { events, rules }] of Object.entries(expected.files)) {
+        if (events > EVENTS_MAX || matcher === undefined) continue;
+        const found = matchesIn(matcher, file);
+        for (const id of new Set([...found.keys(), ...Object.keys(rules)])) {
+          cells++;
+          const lines = found.get(id) ?? [];
+          const wanted = rules[id] ?? { count: 0, first_lines: [] };
+          const isEqual =
+            lines.length === wanted.count &&
+            lines.slice(0, FIRST_LINES).join() === wanted.first_lines.join();
+          if (isEqual) continue;
+          const first = lines.slice(0, FIRST_LINES).join();
+          differences.push(
+            `${file} ${id}: ${lines.length} (${first}), not ${wanted.count} (${wanted.first_lines.join()})`,
+          );
+        }
       }
-    }
-    expect(differences).to.deep.equal([]);
-    expect(cells, 'pairs of file and rule').to.equal(PAIRS);
-  });
+      expect(differences).to.deep.equal([]);
+      expect(cells, 'pairs of file and rule').to.equal(PAIRS);
+    });
+  }
 
   it('G2 every sample of SigmaHQ fires the rule that it was recorded for', () => {
     const folder = 'data/sigma-regression';
     const labels = JSON.parse(readFileSync(sharedPath(`${folder}/labels.json`), 'utf8')) as Label[];
     expect(labels).to.have.lengthOf(LABELS);
+    const matcher = matchers.get('pack');
     if (matcher === undefined) throw new Error('no matcher');
     const found = matchesIn(matcher, 'sigma-regression/events.ndjson.gz');
     const silent = labels.filter(({ rule_id, first_line, last_line, match_count }) => {

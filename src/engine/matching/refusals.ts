@@ -28,6 +28,10 @@ export function eachRefusal(
   policy: Policy,
   report: (problem: CompileProblem) => void,
 ): void {
+  if (detection.outline !== undefined) {
+    for (const match of detection.outline.placeholders) textsOf(match, policy, report);
+    return;
+  }
   for (const expression of detection.expressions) {
     eachMatch(expression, (match) => {
       const problem = problemOf(match);

@@ -111,6 +111,8 @@ function located(detection: LinkedDetection, problem: CompileProblem): RuleProbl
 
 // Selections count too, even those that no condition uses: an alert names which of them hold.
 function isOrdered(detection: LinkedDetection, catalogue: Catalogue): boolean {
+  const { outline } = detection;
+  if (outline !== undefined) return outline.readFields.some((field) => catalogue.isOrdered(field));
   let ordered = false;
   for (const expression of [...detection.expressions, ...detection.rule.selections.values()]) {
     eachField(expression, (field) => {

@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+
+import { addRulesPack } from './rules-pack.ts';
+
+/** `tidegate rules ...`: everything that is done with rules themselves. */
+export function addRules(program: Command): void {
+  const rules = program
+    .command('rules')
+    .description('work on rules: pack')
+    .addHelpText('after', '\n`tidegate rules COMMAND --help` explains each.');
+  addRulesPack(rules);
+}
