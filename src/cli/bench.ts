@@ -21,6 +21,7 @@ import {
   rulePlaces,
   sayNotice,
 } from './input.ts';
+import { wholeNumber } from './options.ts';
 import { Output } from './output.ts';
 import { reportProblems } from './problems.ts';
 import { Progress } from './progress.ts';
@@ -60,7 +61,7 @@ export function addBench(program: Command): void {
     .option(
       '--synthetic <n>',
       'so many records of a simulated fleet',
-      number('--synthetic', SYNTHETIC_MAX),
+      wholeNumber('--synthetic', SYNTHETIC_MAX),
     )
     .addOption(
       new Option(
@@ -71,7 +72,12 @@ export function addBench(program: Command): void {
         .default(lanesOf('full'), 'full'),
     )
     .option('--input-format <name>', INPUT_FORMAT_HELP, 'auto')
-    .option('--repeat <n>', 'rounds; figures are their medians', number('--repeat', ROUNDS_MAX), 3)
+    .option(
+      '--repeat <n>',
+      'rounds; figures are their medians',
+      wholeNumber('--repeat', ROUNDS_MAX),
+      3,
+    )
     .addOption(
       new Option('--output <form>', 'how the figures are printed')
         .choices(['table', 'json'])
@@ -184,12 +190,4 @@ function lanesOf(text: string): readonly Lane[] {
     const names = lanes.map((known) => known.name).join(', ');
     throw new UsageError(`--lanes: unknown lane '${name}'; known are ${names}`);
   });
-}
-
-function number(option: string, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^[0-9]+$/.test(text) && value >= 1 && value <= max) return value;
-    throw new UsageError(`${option}: '${text}' is not a number from 1 to ${count(max)}`);
-  };
 }

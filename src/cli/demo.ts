@@ -15,9 +15,11 @@ import { redactionKey } from '../runtime/redaction-key.ts';
 import { BUNDLED_RULES } from '../runtime/rule-files.ts';
 import { openSink } from '../sinks/index.ts';
 import { DemoScreen } from './demo-screen.ts';
-import { EXIT, UsageError } from './exit.ts';
+import { EXIT } from './exit.ts';
+import { Interruption } from './interruption.ts';
 import { reportProblems } from './problems.ts';
 import { RefusedRecords } from './refused.ts';
+import { parseSpeed } from './speed.ts';
 
 const SCENARIO = resolve(import.meta.dirname, '../../fixtures/scenarios/developer-day.ndjson.gz');
 
@@ -63,8 +65,10 @@ async function demo(options: DemoOptions): Promise<number> {
   const redactor = createRedactor(redactionKey(options.dataDir));
   await using store = await openSink('sqlite', { path: join(options.dataDir, 'alerts.db') });
   await using refused = new RefusedRecords(options.dataDir);
-  const interruption = new Interruption();
-  const pace = new Pace(speedOf(options.speed), interruption.signal);
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  const speed = parseSpeed(options.speed ?? (process.stdout.isTTY ? '3600' : 'max'));
+  const pace = new Pace({ speed, signal });
   const counts = new DecodeCounts();
   const screen = new DemoScreen({ isLive: options.progress, speed: pace.speed, counts });
   screen.start();
@@ -72,7 +76,7 @@ async function demo(options: DemoOptions): Promise<number> {
     detector,
     counts,
     batches: pacedBatches(mergeFiles({ paths: [SCENARIO], decoder }), pace),
-    signal: interruption.signal,
+    signal,
     minimumLevel: 'low',
     onRefused: (refusal) => refused.add(refusal),
     onDetections: async (detections: readonly Detection[]) => {
@@ -90,39 +94,8 @@ async function demo(options: DemoOptions): Promise<number> {
     statistics: detector.engine.statistics(),
     storePath: store.name,
     pausedMs: pace.pausedMs,
-    isInterrupted: interruption.signal.aborted,
+    isInterrupted: signal.aborted,
   });
   await refused.report(counts);
-  interruption.stopListening();
   return EXIT.ran;
-}
-
-function speedOf(text: string | undefined): number {
-  const wanted = text ?? (process.stdout.isTTY ? '3600' : 'max');
-  if (wanted === 'max') return Number.POSITIVE_INFINITY;
-  const speed = Number(wanted);
-  if (!Number.isFinite(speed) || speed <= 0) {
-    throw new UsageError(`--speed: '${wanted}' is not a positive number or max`);
-  }
-  return speed;
-}
-
-/** The first Ctrl-C ends the run after the current batch; the second one is the terminal's own. */
-class Interruption {
-  private readonly controller = new AbortController();
-  private readonly listener = (): void => this.controller.abort();
-
-  constructor() {
-    process.once('SIGINT', this.listener);
-    process.once('SIGTERM', this.listener);
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  stopListening(): void {
-    process.removeListener('SIGINT', this.listener);
-    process.removeListener('SIGTERM', this.listener);
-  }
 }

@@ -7,6 +7,7 @@ import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { addRules } from './rules.ts';
+import { addReplay } from './replay.ts';
 import { addScan } from './scan.ts';
 import { addSensors } from './sensors.ts';
 import { painter, printable } from './terminal-text.ts';
@@ -34,6 +35,7 @@ Examples:
   tidegate rules pack --rules sigma/rules/windows  rules that load in a moment
   tidegate bench                                   how fast this machine detects
   tidegate sensors                                 what each sensor can see
+  tidegate replay day.ndjson --to stdout --speed 60   recorded telemetry once more
 
 Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
     );
@@ -43,6 +45,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addRules(program);
   addBench(program);
   addSensors(program);
+  addReplay(program);
   return program;
 }
 

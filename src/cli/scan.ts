@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 
 import { levels } from '../alert/level.ts';
+import { defaultLimits } from '../engine/limits.ts';
 import type { Level } from '../language/tree.ts';
 import { DecodeCounts } from '../runtime/decoding.ts';
 import { createDetector } from '../runtime/detector.ts';
 import { BUNDLED_RULES } from '../runtime/rule-files.ts';
-import { parseDurationMs } from '../base/duration.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { counted } from './format.ts';
 import {
@@ -20,6 +20,7 @@ import {
   sayNotice,
   type InputOptions,
 } from './input.ts';
+import { durationOption } from './options.ts';
 import { reportProblems } from './problems.ts';
 import { scanAlerts } from './scan-alerts.ts';
 import { scanMatches } from './scan-matches.ts';
@@ -35,7 +36,7 @@ export interface ScanOptions extends InputOptions {
   readonly portable: boolean;
   readonly pipeline?: readonly string[];
   readonly verbose: boolean;
-  readonly lateness: string;
+  readonly lateness: number;
   readonly minLevel: Level;
   readonly failOn?: Level;
 }
@@ -70,10 +71,13 @@ export function addScan(program: Command): void {
       'print every (record, rule) match, without windows, suppression or deduplication',
       false,
     )
-    .option(
-      '--lateness <time>',
-      'how far out of order events may arrive and still count in windows',
-      '5s',
+    .addOption(
+      new Option(
+        '--lateness <time>',
+        'how far out of order events may arrive and still count in windows',
+      )
+        .argParser(durationOption('--lateness'))
+        .default(defaultLimits.latenessMs, '5s'),
     )
     .addOption(
       new Option('--min-level <level>', 'alerts below it are not shown; matches always are')
@@ -125,7 +129,7 @@ async function scan(files: readonly string[], options: ScanOptions): Promise<num
     portable: options.portable,
     schema: options.strict,
     decoder,
-    limits: { latenessMs: lateness(options.lateness) },
+    limits: { latenessMs: options.lateness },
   });
   reportProblems(detector.problems, options.verbose);
   const isBrokenPipeline = detector.problems.some(
@@ -141,11 +145,4 @@ async function scan(files: readonly string[], options: ScanOptions): Promise<num
   if (loadedRules(detector) === 0) throw new UsageError('no rule could be loaded; see --rules');
   const run: ScanRun = { paths, decoder, detector, options, counts: new DecodeCounts() };
   return options.matches ? scanMatches(run) : scanAlerts(run);
-}
-
-function lateness(text: string): number {
-  const ms = /^0+$/.test(text) ? 0 : parseDurationMs(text);
-  if (ms === undefined)
-    throw new UsageError(`--lateness: '${text}' is not a time such as 0, 500ms, 5s or 1m`);
-  return ms;
 }
