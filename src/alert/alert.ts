@@ -13,6 +13,11 @@ export interface Alert {
   readonly id: string;
   /** Start of the episode, or time of the event. */
   readonly time: EventTime;
+  /**
+   * When the log took the newest record that counted, where it says so (LogAppendTime). Unlike the
+   * event's own time it can be trusted.
+   */
+  readonly recordTime?: EventTime;
   readonly level: Level;
   readonly ruleId: string;
   /**
@@ -83,9 +88,11 @@ function alertOf(id: string, detection: Detection, context: AlertContext): Alert
   const shown = redacted(detection, context.redactor);
   const sentence = sentenceOf(shown);
   const evidence = evidenceShown(shown.evidence);
+  const recordTime = newestRecord(detection);
   return {
     id,
     time,
+    ...(recordTime === undefined ? {} : { recordTime }),
     level: detection.rule.level,
     ruleId: detection.rule.id,
     document:
@@ -102,6 +109,16 @@ function alertOf(id: string, detection: Detection, context: AlertContext): Alert
       evidence,
     },
   };
+}
+
+function newestRecord({ evidence }: Detection): EventTime | undefined {
+  let newest: EventTime | undefined;
+  for (const { recordTime } of evidence) {
+    if (recordTime !== undefined && (newest === undefined || recordTime > newest)) {
+      newest = recordTime;
+    }
+  }
+  return newest;
 }
 
 // Everything that is said of a detection is said of this copy, so no secret can slip past.

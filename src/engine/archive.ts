@@ -27,6 +27,7 @@ interface KeptSnapshot {
   readonly id: string;
   readonly host: string;
   readonly time: EventTime;
+  readonly recordTime?: EventTime;
   readonly hash: number;
   readonly ruleId: string;
   readonly position: Position;
@@ -87,13 +88,14 @@ export class Archive {
   kept(kept: Kept): number {
     const known = this.#kept.get(kept);
     if (known !== undefined) return known;
-    const { id, host, time, hash, ruleId, position, origin, document } = kept;
+    const { id, host, time, recordTime, hash, ruleId, position, origin, document } = kept;
     const index = this.#keptSnapshots.length;
     this.#kept.set(kept, index);
     this.#keptSnapshots.push({
       id,
       host,
       time,
+      ...(recordTime === undefined ? {} : { recordTime }),
       hash,
       ruleId,
       position,

@@ -49,6 +49,8 @@ export interface DetectionWindow {
 export interface Evidence {
   readonly id: string;
   readonly time: EventTime;
+  /** When the log took the record, where it says so. */
+  readonly recordTime?: EventTime;
   readonly position: Position;
   readonly ruleId: string;
   /** What the event tells of; the alert's sentence takes its verb from it. */

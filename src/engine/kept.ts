@@ -21,6 +21,8 @@ export interface Kept {
   readonly id: string;
   readonly host: string;
   readonly time: EventTime;
+  /** When the log took the record, where it says so. */
+  readonly recordTime?: EventTime;
   /** Orders the sample: nobody's arrival can change it. */
   readonly hash: number;
   readonly ruleId: string;
@@ -37,6 +39,7 @@ export function keepEvent(event: TelemetryEvent, time: EventTime, ruleId: string
     id: event.id,
     host: event.host,
     time,
+    ...recordTimeOf(record.recordTime),
     hash: hashOf(event.id),
     ruleId,
     position: event.position,
@@ -47,20 +50,31 @@ export function keepEvent(event: TelemetryEvent, time: EventTime, ruleId: string
 
 /** The event as evidence. */
 export function evidenceOf(kept: Kept, revive: Revive): Evidence {
-  const { id, time, position, ruleId } = kept;
+  const { id, time, recordTime, position, ruleId } = kept;
   if (kept.document === undefined) {
     const { origin } = kept;
     const event = origin === undefined ? undefined : revive(origin.record, origin.index);
     kept.document = documentOf(event?.document() ?? {}, origin?.derived ?? []);
     kept.origin = undefined;
   }
-  return { id, time, position, ruleId, document: kept.document };
+  return { id, time, ...recordTimeOf(recordTime), position, ruleId, document: kept.document };
 }
 
 /** The event that matched just now, as evidence. */
 export function evidenceOfEvent(event: TelemetryEvent, time: EventTime, ruleId: string): Evidence {
   const { id, position } = event;
-  return { id, time, position, ruleId, document: documentOf(event.document(), event.derived) };
+  return {
+    id,
+    time,
+    ...recordTimeOf(event.origin.record.recordTime),
+    position,
+    ruleId,
+    document: documentOf(event.document(), event.derived),
+  };
+}
+
+function recordTimeOf(recordTime: EventTime | undefined): { readonly recordTime?: EventTime } {
+  return recordTime === undefined ? {} : { recordTime };
 }
 
 function documentOf(
