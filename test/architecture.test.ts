@@ -46,7 +46,11 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ['kafkajs', 'lz4-napi', 'snappyjs', 'node:'],
   },
   sources: { zone: 'world', imports: ['base', 'event', 'kafka'], packages: ['node:'] },
-  sinks: { zone: 'world', imports: ['base', 'event', 'alert', 'kafka'], packages: ['node:'] },
+  sinks: {
+    zone: 'world',
+    imports: ['base', 'event', 'alert', 'kafka'],
+    packages: ['@elastic/elasticsearch', 'node:'],
+  },
   checkpoints: {
     zone: 'world',
     imports: ['base', 'event', 'engine', 'kafka'],

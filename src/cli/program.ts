@@ -9,6 +9,7 @@ import { EXIT, UsageError } from './exit.ts';
 import { addRules } from './rules.ts';
 import { addReplay } from './replay.ts';
 import { addScan } from './scan.ts';
+import { addSetup } from './setup.ts';
 import { addSensors } from './sensors.ts';
 import { painter, printable } from './terminal-text.ts';
 
@@ -44,6 +45,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addDecode(program);
   addRules(program);
   addBench(program);
+  addSetup(program);
   addSensors(program);
   addReplay(program);
   return program;

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Alert } from '../alert/alert.ts';
 import type { Position, RawRecord } from '../event/record.ts';
 import { readFailure } from './file-failure.ts';
 import { openLineFile, type LineFile } from './line-file.ts';
@@ -29,6 +30,18 @@ export interface DeadLetter extends AsyncDisposable {
   flush(): Promise<void>;
   /** Flushes and closes; again does nothing. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The `source` of the position of an alert that a sink's peer did not take. */
+export const ALERT_SOURCE = 'tidegate:alerts';
+
+/** An alert in the form of a record, for the dead letter: its id as key, its document as payload. */
+export function alertRecord(alert: Alert): RawRecord {
+  return {
+    key: Buffer.from(alert.id),
+    payload: Buffer.from(JSON.stringify(alert.document ?? null)),
+    position: { source: ALERT_SOURCE, partition: 0, offset: alert.state.version },
+  };
 }
 
 /** A kept record, as read back. */

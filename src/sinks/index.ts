@@ -1,10 +1,11 @@
 import { assert } from '../base/assert.ts';
+import { elasticsearch } from './elasticsearch/kind.ts';
 import { ndjson, stdout } from './ndjson.ts';
 import type { PrimarySink, Sink, SinkContext, SinkKind, SinkSettings } from './sink.ts';
 import { sqlite } from './sqlite.ts';
 
 /** Every place that alerts can go to. */
-export const sinkKinds: readonly SinkKind[] = [sqlite, ndjson, stdout];
+export const sinkKinds: readonly SinkKind[] = [sqlite, elasticsearch, ndjson, stdout];
 
 /** The kind of this name. */
 export function sinkKind(name: string): SinkKind {

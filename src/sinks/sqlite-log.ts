@@ -1,11 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../alert/alert.ts';
 import { levels } from '../alert/level.ts';
+import { ChangeSignal } from './change-signal.ts';
 import type { LogBatch, LogReader } from './sink.ts';
-
-/** Another process may write to the store too, and does not tell us. */
-const LOOK_AGAIN_MS = 1000;
 
 /**
  * The order in which the embedded store took its alerts, and the readers of it. It shares the
@@ -15,7 +12,7 @@ export class SqliteLog {
   private readonly database: DatabaseSync;
   private readonly last: StatementSync;
   private readonly append: StatementSync;
-  private readonly wake = new Set<() => void>();
+  private readonly changes = new ChangeSignal();
 
   constructor(database: DatabaseSync) {
     this.database = database;
@@ -43,7 +40,7 @@ export class SqliteLog {
 
   /** Tells the readers that something was committed, or that the store is closed. */
   changed(): void {
-    for (const wake of this.wake) wake();
+    this.changes.changed();
   }
 
   async *follow(reader: LogReader): AsyncGenerator<LogBatch> {
@@ -59,7 +56,7 @@ export class SqliteLog {
       const rows = page.all(position, reader.alertsMax);
       const last = rows[rows.length - 1];
       if (last === undefined) {
-        await this.change(reader.signal);
+        await this.changes.wait(reader.signal);
         continue;
       }
       position = Number(last['place']);
@@ -83,19 +80,6 @@ export class SqliteLog {
     this.database
       .prepare('INSERT OR REPLACE INTO log_reader (name, position) VALUES (?, ?)')
       .run(name, position);
-  }
-
-  private async change(signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const waiting = new AbortController();
-    this.wake.add(resolve);
-    signal.addEventListener('abort', () => resolve(), { signal: waiting.signal });
-    const timer = sleep(LOOK_AGAIN_MS, undefined, { signal: waiting.signal, ref: false });
-    await Promise.race([promise, timer]).finally(() => {
-      this.wake.delete(resolve);
-      waiting.abort();
-    });
-    await timer.catch(() => undefined);
   }
 }
 
