@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import type { DecodeProblem } from '../event/problem.ts';
 import type { RawRecord } from '../event/record.ts';
+import type { Assembly, Part } from './assembly.ts';
 import type { Decoder } from './decoder.ts';
 import { isText, readPayload, readText, unwrap } from './payload.ts';
 import type { Sensor } from './senses.ts';
@@ -34,6 +35,8 @@ export interface TextFormat {
   recognises(text: string): boolean;
   /** Emits the events of a recognised text. */
   decode(text: TextRecord, emit: (event: TelemetryEvent) => void): DecodeProblem | undefined;
+  /** For a recognised text that is a part of an event only: of which one. */
+  part?(text: TextRecord): Part | undefined;
 }
 
 /** A decoder as it is listed: what users see of it, and the formats that it reads. */
@@ -55,11 +58,12 @@ export function decoderOf(family: FormatFamily): Decoder {
     name: family.name,
     description: family.description,
     sensors: family.sensors,
-    decode(record, emit) {
+    decode(record, emit, assembly) {
       if (text.length > 0 && isText(record.payload)) {
         const read = readText(record.payload);
         if ('problem' in read) return read.problem;
-        return decodeText(text, { text: read.text, sender: undefined, record }, emit);
+        const whole = { text: read.text, sender: undefined, record };
+        return decodeText(text, whole, { emit, assembly });
       }
       const payload = readPayload(record);
       if ('problem' in payload) return payload.problem;
@@ -72,7 +76,9 @@ export function decoderOf(family: FormatFamily): Decoder {
       }
       const inside = text.length === 0 ? undefined : textInside(payload.object);
       const decoded =
-        inside === undefined ? UNKNOWN_TEXT : decodeText(text, { ...inside, record }, emit);
+        inside === undefined
+          ? UNKNOWN_TEXT
+          : decodeText(text, { ...inside, record }, { emit, assembly });
       return decoded === UNKNOWN_TEXT
         ? { reason: 'unknown_format', detail: namesOf(payload.object) }
         : decoded;
@@ -82,15 +88,27 @@ export function decoderOf(family: FormatFamily): Decoder {
 
 const UNKNOWN_TEXT: DecodeProblem = { reason: 'unknown_format', detail: 'text of no known format' };
 
+interface Outlet {
+  readonly emit: (event: TelemetryEvent) => void;
+  readonly assembly: Assembly | undefined;
+}
+
 function decodeText(
   formats: readonly TextFormat[],
   text: TextRecord,
-  emit: (event: TelemetryEvent) => void,
+  { emit, assembly }: Outlet,
 ): DecodeProblem | undefined {
-  for (const format of formats) {
-    if (format.recognises(text.text)) return format.decode(text, emit);
+  const format = formats.find((each) => each.recognises(text.text));
+  if (format === undefined) return UNKNOWN_TEXT;
+  const part = assembly === undefined ? undefined : format.part?.(text);
+  if (assembly === undefined || part === undefined) return format.decode(text, emit);
+  for (const record of assembly.add(text.record, part)) {
+    const whole = readText(record.payload);
+    if ('problem' in whole) return whole.problem;
+    const joined = { text: whole.text, sender: undefined, record };
+    decodeText(formats, joined, { emit, assembly: undefined });
   }
-  return UNKNOWN_TEXT;
+  return undefined;
 }
 
 const NAMES_MAX = 8;

@@ -1,13 +1,28 @@
+import { auditd } from './auditd/auditd.ts';
 import type { Decoder } from './decoder.ts';
 import { ecs } from './ecs.ts';
 import { decoderOf } from './format.ts';
 import type { FormatFamily } from './format.ts';
+import { eslogger } from './macos/eslogger.ts';
+import { santa } from './macos/santa.ts';
+import { unifiedLog } from './macos/unified-log.ts';
 import { osquery } from './osquery/osquery.ts';
 import type { Sensor } from './senses.ts';
-import { logAnalyticsExport, sysmon, windows } from './windows/windows.ts';
+import { kernelFile, logAnalyticsExport, sysmon, windows } from './windows/windows.ts';
 
 // Every telemetry format, in the order in which a record of unknown format is tried.
-const families: readonly FormatFamily[] = [sysmon, windows, logAnalyticsExport, osquery, ecs];
+const families: readonly FormatFamily[] = [
+  sysmon,
+  windows,
+  logAnalyticsExport,
+  kernelFile,
+  osquery,
+  auditd,
+  eslogger,
+  santa,
+  unifiedLog,
+  ecs,
+];
 
 /** A decoder for each telemetry format. */
 export const decoders: readonly Decoder[] = families.map(decoderOf);
@@ -28,6 +43,6 @@ export function createAutoDecoder(): Decoder {
     description: 'recognises the format of each record',
     sensors,
     json: [...new Set(recognised.flatMap((family) => family.json ?? []))],
-    text: recognised.flatMap((family) => family.text ?? []),
+    text: [...new Set(recognised.flatMap((family) => family.text ?? []))],
   });
 }

@@ -34,9 +34,16 @@ export function ecsFile(path: Reader): readonly EcsField[] {
 export function ecsHashes(prefix: string, list: Reader): readonly EcsField[] {
   return hashNames.map((name) => {
     const field = name === 'imphash' ? `${prefix}.pe.imphash` : `${prefix}.hash.${name}`;
-    return ecs(field, (data) => hashIn(list(data), name)?.toLowerCase());
+    return ecs(field, (data) => computedHash(hashIn(list(data), name)));
   });
 }
+
+// Sysmon writes zeros for a hash that it could not compute.
+function computedHash(hash: string | undefined): string | undefined {
+  return hash === undefined || NOT_COMPUTED.test(hash) ? undefined : hash.toLowerCase();
+}
+
+const NOT_COMPUTED = /^0*$/;
 
 /** A user written as `DOMAIN\name`, or as a bare name. */
 export function ecsUser(prefix: string, user: Reader): readonly EcsField[] {

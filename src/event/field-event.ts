@@ -19,6 +19,7 @@ import type { EventShape } from './shape.ts';
 // What Kafka allows as the name of a topic. Paths of files have slashes; `-` is standard input.
 const TOPIC = /^(?!-$)[A-Za-z0-9._-]{1,249}$/;
 const NO_BYTES = new Uint8Array(0);
+const HOST_NAME: readonly string[] = ['host', 'name'];
 const utf8 = new TextDecoder();
 
 /** What a decoder knows of one event. */
@@ -143,11 +144,13 @@ export class FieldEvent implements TelemetryEvent {
   document(): EcsDocument {
     const document = this.#shape.isEcs ? copyOf(this.#whole) : {};
     document['@timestamp'] = new Date(this.time).toISOString();
-    put(document, ['host', 'name'], this.host);
+    put(document, this.#shape.hostPath ?? HOST_NAME, this.host);
+    if (this.time === 0) put(document, ['tags'], ['tidegate.no_event_time']);
     addFields(document, this.#shape.ecsHeaders, this.#whole);
     addFields(document, this.#shape.ecs, this.#data);
     const { dataPath } = this.#shape;
-    if (dataPath !== undefined && this.#data !== this.#whole) {
+    const isShown = this.#data !== this.#whole || this.#shape.showsWhole === true;
+    if (dataPath !== undefined && isShown) {
       put(document, dataPath, copyOf(this.#data));
     }
     return document;

@@ -24,6 +24,10 @@ export interface EventShape {
   readonly hasSpacedNames: boolean;
   /** Where the ECS document shows the data as they are, for kinds whose fields ECS has no names for. */
   readonly dataPath: readonly string[] | undefined;
+  /** Documents show the data even where they are the whole record. */
+  readonly showsWhole?: boolean;
+  /** What the event's host is in ECS, where it is no host's name: an address, an account, a tenant. */
+  readonly hostPath?: readonly string[] | undefined;
   /** The record is an ECS document as it stands. */
   readonly isEcs: boolean;
 }

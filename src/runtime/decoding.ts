@@ -1,3 +1,4 @@
+import type { Assembly } from '../decoders/assembly.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import type { DecodeProblem, DecodeReason } from '../event/problem.ts';
@@ -14,6 +15,8 @@ export interface Decoded {
   readonly record: RawRecord;
   readonly events: readonly TelemetryEvent[];
   readonly problem: DecodeProblem | undefined;
+  /** At the end of the log: put together from records that were counted before. */
+  readonly isRest?: boolean;
 }
 
 /** Counts of a run, by what became of each record. */
@@ -23,7 +26,7 @@ export class DecodeCounts {
   readonly refused: Map<DecodeReason, number> = new Map();
 
   add(decoded: Decoded): void {
-    this.records += 1;
+    if (decoded.isRest !== true) this.records += 1;
     this.events += decoded.events.length;
     const reason = decoded.problem?.reason;
     if (reason !== undefined) this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
@@ -36,9 +39,9 @@ export class DecodeCounts {
   }
 }
 
-/** Decodes one record into its events. */
-export function decodeRecord(decoder: Decoder, record: RawRecord): Decoded {
+/** Decodes one record into its events, and those that it makes whole. */
+export function decodeRecord(decoder: Decoder, record: RawRecord, assembly?: Assembly): Decoded {
   const events: TelemetryEvent[] = [];
-  const problem = decoder.decode(record, (event) => events.push(event));
+  const problem = decoder.decode(record, (event) => events.push(event), assembly);
   return { record, events, problem };
 }

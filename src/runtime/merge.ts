@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 
+import { Assembly } from '../decoders/assembly.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import type { EventTime } from '../event/record.ts';
 import { STDIN, openFile, type FileSourceOptions } from '../sources/file.ts';
@@ -130,10 +131,14 @@ export async function* decodeFile(
   { decoder, onFailure }: Pick<MergeOptions, 'decoder' | 'onFailure'>,
 ): AsyncGenerator<readonly Decoded[]> {
   await using input = source;
+  const assembly = new Assembly();
   try {
     for await (const records of input.batches()) {
-      yield records.map((record) => decodeRecord(decoder, record));
+      yield records.map((record) => decodeRecord(decoder, record, assembly));
     }
+    const rest = assembly.close();
+    if (rest.length === 0) return;
+    yield rest.map((record) => ({ ...decodeRecord(decoder, record), isRest: true }));
   } catch (error) {
     if (onFailure === undefined || !(error instanceof Failure)) throw error;
     onFailure(error);

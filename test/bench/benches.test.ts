@@ -15,7 +15,7 @@ describe('benches, tiny', () => {
   it('decoders: every form of every format is measured', () => {
     const figures = measureDecoders({ records: 12, rounds: 1 });
     const forms = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter(
-      (name) => name.endsWith('.ndjson') && !/expected|refused/.test(name),
+      (name) => /\.(?:ndjson|log)$/.test(name) && !/expected|refused/.test(name),
     );
     expect(figures.map(({ decoder, fixture }) => `${decoder}/${fixture}`).sort()).to.deep.equal(
       forms.sort(),

@@ -7,7 +7,7 @@ import type { TelemetryEvent } from '../../src/event/event.ts';
 import { fieldAt } from '../../src/event/field-value.ts';
 import { isMeant } from '../../src/event/reader.ts';
 import type { JsonObject } from '../../src/base/json.ts';
-import { fixtures, recordOf } from './fixtures.ts';
+import { eventsOf, fixtures } from './fixtures.ts';
 
 const CONTENT: readonly string[] = [
   'process.command_line',
@@ -44,12 +44,7 @@ function shownBy(event: TelemetryEvent): ReadonlySet<Ability> {
   return new Set(abilities.filter((ability) => shows[ability]));
 }
 
-const events: TelemetryEvent[] = [];
-for (const { decoder, lines } of fixtures()) {
-  lines.forEach((line, index) => {
-    decoder.decode(recordOf(line, index + 1), (event) => events.push(event));
-  });
-}
+const events = fixtures().flatMap(({ decoder, lines }) => eventsOf(decoder, lines));
 
 describe('sense declarations', () => {
   it('each event of a fixture is of a declared sensor', () => {

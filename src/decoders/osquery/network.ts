@@ -82,6 +82,7 @@ const otherSocket = socketKind([], 'other', egress);
 const sockets: ReadonlyMap<string, KindByProduct> = new Map([
   ['connect', connect],
   ['accept', accept],
+  ['accept4', accept],
 ]);
 
 function lookupKind(categories: readonly string[], activity: Activity): KindByProduct {
@@ -107,6 +108,11 @@ function lookupKind(categories: readonly string[], activity: Activity): KindByPr
 const lookup = lookupKind(['dns_query'], 'dns');
 const otherLookup = lookupKind([], 'other');
 
+const words: Readonly<Partial<Record<OsqueryTable, string>>> = {
+  socket_events: 'action',
+  bpf_socket_events: 'syscall',
+};
+
 /** The kind of a row of a table of network events, or undefined for another table. */
 export function networkRowKind(
   table: OsqueryTable,
@@ -114,8 +120,9 @@ export function networkRowKind(
   isNew: boolean,
 ): KindByProduct | undefined {
   if (table === 'dns_lookup_events') return isNew ? lookup : otherLookup;
-  if (table !== 'socket_events') return undefined;
-  const action = ownField(row, 'action');
+  const word = words[table];
+  if (word === undefined) return undefined;
+  const action = ownField(row, word);
   const kind = isNew && typeof action === 'string' ? sockets.get(action) : undefined;
   return kind ?? otherSocket;
 }

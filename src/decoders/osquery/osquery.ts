@@ -8,6 +8,8 @@ import type { DecodeProblem } from '../../event/problem.ts';
 import { isMeant } from '../../event/reader.ts';
 import type { RawRecord } from '../../event/record.ts';
 import type { FormatFamily, JsonFormat } from '../format.ts';
+import { UNKNOWN_HOST } from '../host.ts';
+import { NO_TIME } from '../time.ts';
 import { fileRowKind } from './files.ts';
 import { kindOf } from './kind.ts';
 import type { KindByProduct } from './kind.ts';
@@ -47,7 +49,7 @@ class Result {
   readonly #whole: JsonObject;
   readonly #record: RawRecord;
   readonly #emit: (event: TelemetryEvent) => void;
-  readonly #host: string | undefined;
+  readonly #host: string;
   readonly #query: string;
   readonly #queryTime: number | undefined;
   #index: number;
@@ -58,12 +60,11 @@ class Result {
     this.#emit = emit;
     this.#host = hostOf(whole, record);
     this.#query = textOf(ownField(whole, 'name')) ?? '';
-    this.#queryTime = timeOfSeconds(ownValue(whole, 'unixTime')) ?? record.recordTime;
+    this.#queryTime = timeOfQuery(whole, record);
     this.#index = 0;
   }
 
   decode(): DecodeProblem | undefined {
-    if (this.#host === undefined) return { reason: 'missing_field', detail: 'hostIdentifier' };
     const columns = ownValue(this.#whole, 'columns');
     if (isJsonObject(columns)) {
       const action = textOf(ownField(this.#whole, 'action')) ?? '';
@@ -108,7 +109,7 @@ class Result {
     const isFirstRun = textOf(ownField(this.#whole, 'counter')) === '0';
     const isNew = isEvented(table) ? action !== 'removed' : action === 'added' && !isFirstRun;
     const time = timeOfRow(columns, isEvented(table)) ?? this.#queryTime;
-    if (time === undefined) return { reason: 'missing_field', detail: 'unixTime' };
+    if (time === undefined) return { reason: 'invalid_time', detail: 'unixTime' };
     const kind = kindOfRow(table, columns, isNew);
     this.#emit(
       new FieldEvent({
@@ -116,7 +117,7 @@ class Result {
         data: columns,
         whole,
         time,
-        host: this.#host ?? '',
+        host: this.#host,
         sensorId: undefined,
         isUnpacked: false,
         // The action of a row of a snapshot is not written in the record.
@@ -148,8 +149,15 @@ function timeOfRow(columns: JsonObject, isEvent: boolean): number | undefined {
   return isEvent ? timeOfSeconds(ownValue(columns, 'time')) : undefined;
 }
 
+// A result that says nothing of its time (some forwarders leave the header out) is kept; one whose time makes no
+// sense is refused.
+function timeOfQuery(whole: JsonObject, record: RawRecord): number | undefined {
+  const unixTime = ownValue(whole, 'unixTime');
+  return unixTime === undefined ? (record.recordTime ?? NO_TIME) : timeOfSeconds(unixTime);
+}
+
 // The Kafka logger's key is `<host name>_<binary name>`.
-function hostOf(whole: JsonObject, record: RawRecord): string | undefined {
+function hostOf(whole: JsonObject, record: RawRecord): string {
   const candidates = [
     ownField(whole, 'hostIdentifier'),
     hostText(valueAt(whole, ['decorations', 'hostname'])),
@@ -160,7 +168,7 @@ function hostOf(whole: JsonObject, record: RawRecord): string | undefined {
     const host = isMeant(candidate) ? textOf(candidate) : undefined;
     if (host !== undefined) return host;
   }
-  return undefined;
+  return UNKNOWN_HOST;
 }
 
 function hostText(value: JsonValue | undefined): string | undefined {

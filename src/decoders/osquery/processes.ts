@@ -54,7 +54,7 @@ const exit = processKind(['process_termination'], 'process_end', named, ['end', 
 const found = processKind(['process_creation'], 'process_start', running, ['start', 'found']);
 const inventory = processKind([], 'other', running, ['info', 'inventory']);
 
-// `syscall` of process_events, `event_type` of es_process_events, `type` of process_etw_events.
+// `syscall` of process_events and bpf_process_events, `event_type` of es_process_events, `type` of process_etw_events.
 const byWord: ReadonlyMap<string, KindByProduct> = new Map([
   ['fork', fork],
   ['vfork', fork],
@@ -67,6 +67,7 @@ const byWord: ReadonlyMap<string, KindByProduct> = new Map([
 
 const words: Readonly<Partial<Record<OsqueryTable, string>>> = {
   process_events: 'syscall',
+  bpf_process_events: 'syscall',
   es_process_events: 'event_type',
   process_etw_events: 'type',
 };

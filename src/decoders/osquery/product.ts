@@ -8,6 +8,8 @@ const productOfTable: Readonly<Partial<Record<OsqueryTable, Product>>> = {
   es_process_events: 'macos',
   es_process_file_events: 'macos',
   process_file_events: 'linux',
+  bpf_process_events: 'linux',
+  bpf_socket_events: 'linux',
   process_etw_events: 'windows',
   dns_lookup_events: 'windows',
 };

@@ -11,6 +11,8 @@ export type OsqueryTable =
   | 'es_process_file_events'
   | 'file_events'
   | 'socket_events'
+  | 'bpf_process_events'
+  | 'bpf_socket_events'
   | 'dns_lookup_events';
 
 interface TableMark {
@@ -21,6 +23,8 @@ interface TableMark {
 // Columns that no other table has together, so they outweigh the query's name (`agent_file_events` may well be
 // over process_file_events). Columns after the table specifications of osquery 5.
 const certain: readonly TableMark[] = [
+  { table: 'bpf_process_events', columns: ['probe_error', 'cmdline'] },
+  { table: 'bpf_socket_events', columns: ['probe_error', 'remote_address'] },
   { table: 'es_process_file_events', columns: ['event_type', 'filename'] },
   { table: 'es_process_events', columns: ['event_type', 'cmdline'] },
   { table: 'process_file_events', columns: ['operation', 'executable'] },

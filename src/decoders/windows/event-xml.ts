@@ -29,13 +29,14 @@ export function readEventDataXml(xml: string): JsonObject | undefined {
     if (textEnd === -1) break;
     const name = match?.[1] ?? match?.[2];
     if (name !== undefined)
-      fields.set(name, isEmpty ? '' : unescape(xml.slice(tagEnd + 1, textEnd)));
+      fields.set(name, isEmpty ? '' : unescapeXml(xml.slice(tagEnd + 1, textEnd)));
     start = xml.indexOf(DATA, textEnd);
   }
   return fields.size === 0 ? undefined : Object.fromEntries(fields);
 }
 
-function unescape(text: string): string {
+/** Text of XML with its entities undone; an unknown one stays. */
+export function unescapeXml(text: string): string {
   return text.includes('&') ? text.replace(ENTITY, characterOf) : text;
 }
 

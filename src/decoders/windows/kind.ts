@@ -1,6 +1,7 @@
 import type { Activity } from '../../event/event.ts';
 import type { Logsource } from '../../event/logsource.ts';
 import type { AliasReader, Reader } from '../../event/reader.ts';
+import { ecsImage } from '../../event/ecs-fields.ts';
 import { constant, either, field, integer } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField, EventShape, ProcessReaders } from '../../event/shape.ts';
@@ -40,7 +41,7 @@ export function shapeOf(kind: WindowsKind, layout: WindowsLayout): EventShape {
       activity: kind.activity,
       aliases: new Map([...headerAliases(layout), ...kind.aliases]),
       process: kind.process,
-      processHeader: kind.isWrittenBySubject ? { pid: layout.writerPid } : undefined,
+      processHeader: kind.isWrittenBySubject ? writerOf(layout) : undefined,
       ecs: kind.ecs,
       ecsHeaders: headerFields(layout, kind),
       hasSpacedNames: kind.hasSpacedNames,
@@ -52,9 +53,20 @@ export function shapeOf(kind: WindowsKind, layout: WindowsLayout): EventShape {
   return shape;
 }
 
+function writerOf({ writerPid, writerImage }: WindowsLayout): ProcessReaders {
+  return writerImage === undefined
+    ? { pid: writerPid }
+    : { pid: writerPid, executable: writerImage };
+}
+
 // The envelope's names win over the data's: event 104 has a field `Channel` too, the log that was cleared.
 function headerAliases(layout: WindowsLayout): readonly (readonly [string, AliasReader])[] {
   return [...layout.headers].map(([name, read]) => [name, (_data, whole) => read(whole)]);
+}
+
+function writerFields({ writerPid, writerImage }: WindowsLayout): readonly EcsField[] {
+  const pid = ecs('process.pid', integer(writerPid));
+  return writerImage === undefined ? [pid] : [pid, ...ecsImage('process', writerImage)];
 }
 
 function headerFields(layout: WindowsLayout, kind: WindowsKind): readonly EcsField[] {
@@ -67,9 +79,9 @@ function headerFields(layout: WindowsLayout, kind: WindowsKind): readonly EcsFie
       return id === undefined ? undefined : String(id);
     }),
     ecs('event.provider', header('Provider_Name')),
-    ecs('host.os.type', constant('windows')),
+    ecs('host.os.type', constant(kind.logsource.product ?? 'windows')),
     ecs('winlog.channel', layout.channel),
     ecs('winlog.record_id', layout.recordId),
-    ...(kind.isWrittenBySubject ? [ecs('process.pid', integer(layout.writerPid))] : []),
+    ...(kind.isWrittenBySubject ? writerFields(layout) : []),
   ];
 }

@@ -3,11 +3,16 @@ import { ecsKind } from '../../event/ecs-fields.ts';
 import { field } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import { logsource } from '../../event/logsource.ts';
+import { appLockerKind, codeIntegrityKind } from './application-control.ts';
+import { appxKind, installerKindOf } from './installers.ts';
+import { isKernelFile, kernelFileKind } from './kernel-file.ts';
 import type { WindowsKind } from './kind.ts';
 import { classicKind, powershellKind } from './powershell.ts';
+import { printServiceKind } from './print-service.ts';
 import { securityKind } from './security.ts';
 import { servicesByChannel } from './services.ts';
 import { sysmonKind } from './sysmon.ts';
+import { linuxSysmonKind } from './sysmon-linux.ts';
 
 type KindOfEvent = (eventId: number, data: JsonObject) => WindowsKind;
 
@@ -17,6 +22,10 @@ const known: ReadonlyMap<string, KindOfEvent> = new Map<string, KindOfEvent>([
   ['security', securityKind],
   ['powershell', powershellKind],
   ['powershell-classic', classicKind],
+  ['applocker', appLockerKind],
+  ['codeintegrity-operational', codeIntegrityKind],
+  ['printservice-operational', printServiceKind],
+  ['appxdeployment-server', appxKind],
 ]);
 
 const byChannel: ReadonlyMap<string, KindOfEvent> = new Map(
@@ -28,10 +37,29 @@ const byChannel: ReadonlyMap<string, KindOfEvent> = new Map(
 
 const noService = plainKind([]);
 
+const LINUX_CHANNEL = 'Linux-Sysmon/Operational';
+const INSTALLER = 'MsiInstaller';
+
+/** What decides the kind of an event. */
+export interface LoggedEvent {
+  readonly channel: string;
+  readonly eventId: number;
+  readonly data: JsonObject;
+  /** Who wrote it; asked for in channels that many programs write to. */
+  provider(): string | undefined;
+}
+
 /** The kind of an event. A channel that Sigma has no name for belongs to no service. */
-export function windowsKind(channel: string, eventId: number, data: JsonObject): WindowsKind {
+export function windowsKind(event: LoggedEvent): WindowsKind {
+  const { channel, eventId, data } = event;
+  if (channel === LINUX_CHANNEL) return linuxSysmonKind(eventId, data);
   const kindOfEvent = byChannel.get(channel) ?? byChannel.get(channel.toLowerCase());
-  return kindOfEvent === undefined ? noService : kindOfEvent(eventId, data);
+  if (kindOfEvent === undefined) {
+    return isKernelFile(event.provider()) ? kernelFileKind(eventId) : noService;
+  }
+  const special = channel === 'Application' ? installerKindOf(eventId) : undefined;
+  if (special !== undefined && event.provider() === INSTALLER) return special;
+  return kindOfEvent(eventId, data);
 }
 
 function plainKind(services: readonly string[]): WindowsKind {

@@ -20,6 +20,8 @@ export interface WindowsLayout {
   readonly headers: ReadonlyMap<string, Reader>;
   /** Id of the process that wrote the event. */
   readonly writerPid: Reader;
+  /** Its image, where the envelope has it. */
+  readonly writerImage?: Reader;
 }
 
 /** The event's fields, and whether they stood as text in a field of the record. */

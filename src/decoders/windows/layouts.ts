@@ -11,8 +11,8 @@ const SYSTEM = 'Event.System';
 const ATTRIBUTES = '#attributes';
 const systemChannel = at(`${SYSTEM}.Channel`);
 
-// EVTX as converters of the XML write it: attributes apart from text.
-const evtx: WindowsLayout = {
+/** EVTX as converters of the XML write it: attributes apart from text. */
+export const evtx: WindowsLayout = {
   name: 'evtx',
   recognises: (record) => isJsonObject(valueAt(record, ['Event', 'System'])),
   channel: systemChannel,

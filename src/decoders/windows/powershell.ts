@@ -1,6 +1,7 @@
-import { ecsKind } from '../../event/ecs-fields.ts';
+import { ecsFile, ecsKind, ecsUser } from '../../event/ecs-fields.ts';
 import { logsource } from '../../event/logsource.ts';
-import { either, field } from '../../event/reader.ts';
+import { converted, either, field, integer } from '../../event/reader.ts';
+import type { Reader } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField } from '../../event/shape.ts';
 import type { WindowsKind } from './kind.ts';
@@ -33,9 +34,24 @@ const script = kindOf({
     ...ecsKind('process', 'info', 'script-block'),
     ecs('powershell.file.script_block_text', field('ScriptBlockText')),
     ecs('powershell.file.script_block_id', field('ScriptBlockId')),
-    ecs('file.path', field('Path')),
+    ecs('powershell.sequence', integer(field('MessageNumber'))),
+    ecs('powershell.total', integer(field('MessageTotal'))),
+    ...ecsFile(field('Path')),
   ],
 });
+
+// A line of `ContextInfo`: `        Host Application = powershell.exe -NoProfile`.
+function contextValue(label: string): Reader {
+  const mark = ` ${label} = `;
+  return converted(field('ContextInfo'), (value) => {
+    const text = typeof value === 'string' ? value : '';
+    const start = text.indexOf(mark);
+    if (start === -1) return undefined;
+    const end = text.indexOf('\n', start);
+    const found = text.slice(start + mark.length, end === -1 ? undefined : end).trim();
+    return found === '' ? undefined : found;
+  });
+}
 
 const moduleLog = kindOf({
   service: 'powershell',
@@ -43,6 +59,9 @@ const moduleLog = kindOf({
   fields: [
     ...ecsKind('process', 'info', 'pipeline'),
     ecs('powershell.pipeline_execution_details', field('Payload')),
+    ecs('process.command_line', contextValue('Host Application')),
+    ...ecsFile(contextValue('Script Name')),
+    ...ecsUser('user', contextValue('User')),
     ecs('winlog.event_data.ContextInfo', field('ContextInfo')),
   ],
 });

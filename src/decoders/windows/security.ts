@@ -72,6 +72,7 @@ const launch = kindOf({
   fields: [
     ...ecsKind('process', 'start', 'start'),
     ...subjectFields,
+    ...ecsUser('user.effective', account('Target')),
     ...ecsImage('process', field('NewProcessName')),
     ecs('process.pid', integer(field('NewProcessId'))),
     ecs('process.command_line', field('CommandLine')),
@@ -93,6 +94,7 @@ const exit = kindOf({
     ...subjectFields,
     ...ecsImage('process', field('ProcessName')),
     ecs('process.pid', integer(field('ProcessId'))),
+    ecs('process.exit_code', integer(field('Status'))),
   ],
 });
 
@@ -127,6 +129,7 @@ const fileRead = fileAccess('file_read', 'access', 'read');
 const fileWrite = fileAccess('file_write', 'change', 'write');
 const fileDelete = fileAccess('file_delete', 'deletion', 'deletion');
 const fileOther = fileAccess('other', 'access', 'access');
+const handleRequest = fileAccess('other', 'access', 'handle-request');
 
 const objectAccess = kindOf({
   showsData: true,
@@ -148,11 +151,14 @@ const protocolNames: ReadonlyMap<number, string> = new Map([
 ]);
 const protocol = converted(field('Protocol'), (value) => protocolNames.get(integerOf(value) ?? -1));
 
+const connectionPid = first('ProcessID', 'ProcessId');
+
 const connection = kindOf({
   activity: 'connection',
-  process: { pid: field('ProcessID'), executable: field('Application') },
+  process: { pid: connectionPid, executable: field('Application') },
   aliases: new Map([
     ['Image', field('Application')],
+    ['ProcessId', integer(connectionPid)],
     ['SourceIp', field('SourceAddress')],
     ['DestinationIp', field('DestAddress')],
     ['DestinationPort', field('DestPort')],
@@ -161,7 +167,7 @@ const connection = kindOf({
   fields: [
     ...ecsKind('network', 'connection', 'connection'),
     ...ecsImage('process', field('Application')),
-    ecs('process.pid', integer(field('ProcessID'))),
+    ecs('process.pid', integer(connectionPid)),
     ...ecsEndpoint('source', field('SourceAddress'), field('SourcePort')),
     ...ecsEndpoint('destination', field('DestAddress'), field('DestPort')),
     ecs('network.transport', protocol),
@@ -172,16 +178,44 @@ const connection = kindOf({
   ],
 });
 
-const shareAccess = kindOf({
-  showsData: true,
-  fields: [
-    ...ecsKind('file', 'access', 'share-access'),
-    ...subjectFields,
-    ecs('source.ip', first('IpAddress')),
-    ecs('source.port', integer(field('IpPort'))),
-    ecs('file.path', first('RelativeTargetName', 'ShareName')),
-  ],
-});
+const NT_PREFIX = '\\??\\';
+const localPath: Reader = (data) => {
+  const share = textOf(ownField(data, 'ShareLocalPath'));
+  if (!isMeant(share)) return undefined;
+  return share.startsWith(NT_PREFIX) ? share.slice(NT_PREFIX.length) : share;
+};
+
+// 5140 and 5145, on the machine that serves the files: the address of who asked, and no process.
+const sharedPath: Reader = (data) => {
+  const name = textOf(ownField(data, 'RelativeTargetName'));
+  const folder = textOf(localPath(data)) ?? textOf(ownField(data, 'ShareName'));
+  if (!isMeant(name) || name === '\\') return folder;
+  return folder === undefined || folder.endsWith('\\')
+    ? `${folder ?? ''}${name}`
+    : `${folder}\\${name}`;
+};
+
+function shareAccess(activity: Activity, type: string, action: string): WindowsKind {
+  return kindOf({
+    showsData: true,
+    activity,
+    aliases: new Map([
+      ['FileName', sharedPath],
+      ['TargetFilename', sharedPath],
+      ['User', subject],
+    ]),
+    fields: [
+      ...ecsKind('file', type, action),
+      ...subjectFields,
+      ...ecsEndpoint('source', first('IpAddress'), field('IpPort')),
+      ...ecsFile(sharedPath),
+    ],
+  });
+}
+
+const shareOpened = shareAccess('other', 'access', 'share-access');
+const shareRead = shareAccess('file_read', 'access', 'share-read');
+const shareWrite = shareAccess('file_write', 'change', 'share-write');
 
 const other = kindOf({
   showsData: true,
@@ -196,13 +230,28 @@ const READ_DATA = 0x1;
 const WRITE_DATA = 0x2 | 0x4;
 const DELETE = 0x10000;
 
-// `AccessMask` of 4663 for files: 1 reads a file or lists a folder, 2 writes, 4 appends, 0x10000 deletes.
+// `AccessMask` for files: 1 reads a file or lists a folder, 2 writes, 4 appends, 0x10000 deletes.
 function accessKind(data: JsonObject): WindowsKind {
   if (ownField(data, 'ObjectType') !== 'File') return objectAccess;
-  const mask = integerOf(ownField(data, 'AccessMask')) ?? maskOf(ownField(data, 'AccessList'));
+  const mask = accessOf(data);
   if ((mask & READ_DATA) !== 0) return fileRead;
   if ((mask & WRITE_DATA) !== 0) return fileWrite;
   return (mask & DELETE) === 0 ? fileOther : fileDelete;
+}
+
+// 4656 asks for a handle, and 4663 is its use: only that one counts.
+function handleKind(data: JsonObject): WindowsKind {
+  return ownField(data, 'ObjectType') === 'File' ? handleRequest : objectAccess;
+}
+
+function shareKind(data: JsonObject): WindowsKind {
+  const mask = accessOf(data);
+  if ((mask & WRITE_DATA) !== 0) return shareWrite;
+  return (mask & READ_DATA) === 0 ? shareOpened : shareRead;
+}
+
+function accessOf(data: JsonObject): number {
+  return integerOf(ownField(data, 'AccessMask')) ?? maskOf(ownField(data, 'AccessList'));
 }
 
 // Message ids of the rights, for exports without the mask.
@@ -223,13 +272,13 @@ function maskOf(list: FieldValue | undefined): number {
 const kinds: ReadonlyMap<number, WindowsKind> = new Map([
   [4688, launch],
   [4689, exit],
-  [4656, objectAccess],
-  [5140, shareAccess],
-  [5145, shareAccess],
+  [5140, shareOpened],
   [5156, connection],
 ]);
 
 /** The kind of an event of the Security channel, whichever provider wrote it (1102 is Eventlog's). */
 export function securityKind(eventId: number, data: JsonObject): WindowsKind {
-  return eventId === 4663 ? accessKind(data) : (kinds.get(eventId) ?? other);
+  if (eventId === 4663) return accessKind(data);
+  if (eventId === 4656) return handleKind(data);
+  return eventId === 5145 ? shareKind(data) : (kinds.get(eventId) ?? other);
 }

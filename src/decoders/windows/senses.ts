@@ -56,6 +56,61 @@ export const sysmonSensor: Sensor = {
   },
 };
 
+/** Sysmon for Linux. */
+export const linuxSysmonSensor: Sensor = {
+  name: 'sysmon-linux',
+  title: 'Sysmon for Linux',
+  serves: {
+    products: ['linux'],
+    categories: [
+      'process_creation',
+      'network_connection',
+      'process_termination',
+      'raw_access_thread',
+      'file_event',
+      'file_delete',
+    ],
+    services: ['sysmon'],
+  },
+  senses: {
+    process_start: full('event 1'),
+    parent: full('event 1 names the parent with its command line'),
+    file_read: blind('reports no reads of files'),
+    file_write: full('events 11 and 23'),
+    hash: blind('Hashes are left empty'),
+    fqdn: blind('event 3 has addresses only, and there is no event 22'),
+    bytes_out: blind('event 3 tells of the beginning of a connection only'),
+    payload: partial('command lines only'),
+    dns: blind('there is no event 22 on Linux'),
+    clipboard: blind('there is no event 24 on Linux'),
+    signer: blind('programs are not signed on Linux'),
+  },
+};
+
+/** The kernel's file provider. */
+export const kernelFileSensor: Sensor = {
+  name: 'kernel-file',
+  title: 'ETW Kernel-File',
+  serves: {
+    products: ['windows'],
+    categories: ['file_access', 'file_event', 'file_delete', 'file_rename'],
+    services: [],
+  },
+  senses: {
+    process_start: blind('another provider'),
+    parent: blind('another provider'),
+    file_read: full('12: each opening, with its path; the bytes of 15 have no path'),
+    file_write: full('30, 26 and 27'),
+    hash: blind('none'),
+    fqdn: blind('files only'),
+    bytes_out: blind('files only'),
+    payload: blind('files only'),
+    dns: blind('files only'),
+    clipboard: blind('files only'),
+    signer: blind('none'),
+  },
+};
+
 /** The logs of Windows itself. */
 export const windowsSensor: Sensor = {
   name: 'windows',
@@ -80,7 +135,7 @@ export const windowsSensor: Sensor = {
     parent: full('Security 4688 names the parent, without its command line'),
     file_read: partial('Security 4663, in folders whose audit rules (SACL) ask for it'),
     file_write: partial('Security 4663, in folders whose audit rules (SACL) ask for it'),
-    hash: blind('Security events carry no digests'),
+    hash: partial('AppLocker and code integrity, of what they judged; not Security events'),
     fqdn: blind('Security 5156 has addresses only'),
     bytes_out: blind('Security 5156 has no volumes'),
     payload: partial('command lines of 4688 where enabled; scripts of PowerShell 4104'),

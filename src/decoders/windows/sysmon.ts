@@ -98,6 +98,8 @@ const moduleFields: readonly EcsField[] = [
   ...actorFields,
   ecs('dll.path', field('ImageLoaded')),
   ...ecsHashes('dll', hashList),
+  ...ecsFile(field('ImageLoaded')),
+  ...ecsHashes('file', hashList),
   ecs('dll.code_signature.subject_name', field('Signature')),
   ecs('dll.code_signature.status', field('SignatureStatus')),
 ];
@@ -136,6 +138,8 @@ const clipboardFields: readonly EcsField[] = [
   ecs('winlog.event_data.ClientInfo', field('ClientInfo')),
   ecs('winlog.event_data.Hashes', field('Hashes')),
 ];
+
+const deviceFields: readonly EcsField[] = [...actorFields, ecs('file.path', field('Device'))];
 
 const plainFields: readonly EcsField[] = [...actorFields, ecs('message', field('Description'))];
 
@@ -257,7 +261,7 @@ const kinds: ReadonlyMap<number, WindowsKind> = new Map([
     9,
     kindOf({
       categories: ['raw_access_thread'],
-      fields: actorFields,
+      fields: deviceFields,
       kind: ['process', 'access', 'raw-read'],
     }),
   ],
