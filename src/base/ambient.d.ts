@@ -13,3 +13,17 @@ declare class TextEncoder {
     destination: Uint8Array,
   ): { readonly read: number; readonly written: number };
 }
+
+declare namespace WebAssembly {
+  class Memory {
+    private constructor();
+    readonly buffer: ArrayBuffer;
+  }
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Instance {
+    constructor(module: Module);
+    readonly exports: object;
+  }
+}

@@ -21,29 +21,45 @@ export const TIME_MAX = 253_402_300_799_999;
  * a zone in the zone of the machine.
  */
 export function parseTime(text: string): number | undefined {
-  if (text.length < 19 || text.length > 40) return undefined;
-  const year = digits(text, 0, 4);
-  const month = digits(text, 5, 2);
-  const day = digits(text, 8, 2);
-  const hour = digits(text, 11, 2);
-  const minute = digits(text, 14, 2);
-  const second = digits(text, 17, 2);
+  const { length } = text;
+  if (length < LENGTH_MIN || length > LENGTH_MAX) return undefined;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    letters[at] = code < 0x80 ? code : 0;
+  }
+  return parseTimeBytes(letters, 0, length);
+}
+
+const LENGTH_MIN = 19;
+const LENGTH_MAX = 40;
+const letters = new Uint8Array(LENGTH_MAX);
+
+/** The same of a time that stands in these bytes, in ASCII. */
+export function parseTimeBytes(bytes: Uint8Array, start: number, end: number): number | undefined {
+  if (end - start < LENGTH_MIN || end - start > LENGTH_MAX) return undefined;
+  const year = digits(bytes, start, 4);
+  const month = digits(bytes, start + 5, 2);
+  const day = digits(bytes, start + 8, 2);
+  const hour = digits(bytes, start + 11, 2);
+  const minute = digits(bytes, start + 14, 2);
+  const second = digits(bytes, start + 17, 2);
   if (year < 1970 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month))
     return undefined;
   // A leap second counts as the first moment after it.
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
     return undefined;
   }
-  const separator = text.charCodeAt(10);
-  if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined;
+  const separator = bytes[start + 10];
+  if (bytes[start + 4] !== DASH || bytes[start + 7] !== DASH) return undefined;
   if (separator !== SPACE && separator !== LETTER_T) return undefined;
-  if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return undefined;
+  if (bytes[start + 13] !== COLON || bytes[start + 16] !== COLON) return undefined;
 
   const seconds = hour * 3600 + minute * 60 + second;
   const whole = daysSinceEpoch(year, month, day) * DAY_MS + seconds * 1000;
-  const zoneAt = endOfFraction(text);
+  const zoneAt = endOfFraction(bytes, start + LENGTH_MIN, end);
   if (zoneAt === -1) return undefined;
-  const time = whole + fractionMs(text, zoneAt) - zoneMs(text, zoneAt);
+  const ms = fractionMs(bytes, start + LENGTH_MIN, zoneAt) - zoneMs(bytes, zoneAt, end);
+  const time = whole + ms;
   return time >= 0 && time <= TIME_MAX ? time : undefined;
 }
 
@@ -58,10 +74,10 @@ export function timeOfSeconds(seconds: unknown): number | undefined {
 const SECONDS = /^\d{1,12}(?:\.\d{1,9})?$/;
 
 /** The number in `count` digits, or -1 when one is no digit. */
-function digits(text: string, start: number, count: number): number {
+function digits(bytes: Uint8Array, start: number, count: number): number {
   let value = 0;
   for (let at = start; at < start + count; at++) {
-    const digit = text.charCodeAt(at) - 48;
+    const digit = (bytes[at] ?? 0) - 48;
     if (!(digit >= 0 && digit <= 9)) return -1;
     value = value * 10 + digit;
   }
@@ -84,31 +100,33 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
 }
 
 /** Where the zone begins, or -1 when a point has no digits behind it. */
-function endOfFraction(text: string): number {
-  const mark = text.charCodeAt(19);
-  if (mark !== DOT && mark !== COMMA) return 19;
-  let at = 20;
-  while (at < text.length && isDigit(text.charCodeAt(at))) at++;
-  return at === 20 ? -1 : at;
+function endOfFraction(bytes: Uint8Array, start: number, end: number): number {
+  if (start === end) return end;
+  if (bytes[start] !== DOT && bytes[start] !== COMMA) return start;
+  let at = start + 1;
+  while (at < end && isDigit(bytes[at] ?? 0)) at++;
+  return at === start + 1 ? -1 : at;
 }
 
-function fractionMs(text: string, end: number): number {
+function fractionMs(bytes: Uint8Array, start: number, end: number): number {
   let ms = 0;
-  for (let at = 20; at < 23; at++) ms = ms * 10 + (at < end ? text.charCodeAt(at) - 48 : 0);
+  for (let at = start + 1; at < start + 4; at++) {
+    ms = ms * 10 + (at < end ? (bytes[at] ?? 0) - 48 : 0);
+  }
   return ms;
 }
 
 /** How far this zone is ahead of UTC; NaN when the rest of the text is no zone. */
-function zoneMs(text: string, start: number): number {
-  if (start === text.length) return 0;
-  if (text.charCodeAt(start) === LETTER_Z) return start + 1 === text.length ? 0 : Number.NaN;
-  const sign = text.charCodeAt(start) === SPACE ? start + 1 : start;
-  const direction = text.charCodeAt(sign);
+function zoneMs(bytes: Uint8Array, start: number, end: number): number {
+  if (start === end) return 0;
+  if (bytes[start] === LETTER_Z) return start + 1 === end ? 0 : Number.NaN;
+  const sign = bytes[start] === SPACE ? start + 1 : start;
+  const direction = bytes[sign];
   if (direction !== PLUS && direction !== DASH) return Number.NaN;
-  const minutesAt = text.charCodeAt(sign + 3) === COLON ? sign + 4 : sign + 3;
-  if (text.length !== minutesAt + 2) return Number.NaN;
-  const hours = digits(text, sign + 1, 2);
-  const minutes = digits(text, minutesAt, 2);
+  const minutesAt = bytes[sign + 3] === COLON ? sign + 4 : sign + 3;
+  if (end !== minutesAt + 2) return Number.NaN;
+  const hours = digits(bytes, sign + 1, 2);
+  const minutes = digits(bytes, minutesAt, 2);
   if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return Number.NaN;
   const offset = (hours * 60 + minutes) * MINUTE_MS;
   return direction === PLUS ? offset : -offset;

@@ -58,8 +58,47 @@ export function isJsonArray(value: JsonValue | undefined): value is readonly Jso
   return Array.isArray(value);
 }
 
+/**
+ * What reads the members of an object when they are asked for, from a text that was not parsed. `lazyObject`
+ * gives it the type of a JSON object; as one it has no enumerable names, so that only `ownValue`, `textBegins`
+ * and `plainObject` see into it.
+ */
+export abstract class MemberReader {
+  /** The value of this name. */
+  abstract member(name: string): JsonValue | undefined;
+  /** True if the value of this name is a text that begins with this ASCII letter. */
+  abstract begins(name: string, letter: string): boolean;
+  /** The time that the value of this name tells, if it can be read without making its text. */
+  abstract time(name: string): number | undefined;
+  /** The object, parsed. */
+  abstract plain(): JsonObject;
+}
+
+/** An object whose members this reads. */
+export function lazyObject(reader: MemberReader): JsonObject {
+  return reader as unknown as JsonObject;
+}
+
+/** What reads the members of this object, if it is not parsed. */
+export function memberReader(object: JsonObject): MemberReader | undefined {
+  return object instanceof MemberReader ? object : undefined;
+}
+
+/** The object with all its members, for whoever looks at them all. */
+export function plainObject(object: JsonObject): JsonObject {
+  return object instanceof MemberReader ? object.plain() : object;
+}
+
+/** True if the object's own value of this name is a text that begins with this ASCII letter. */
+export function textBegins(object: JsonObject, name: string, letter: string): boolean {
+  if (object instanceof MemberReader) return object.begins(name, letter);
+  const value = ownValue(object, name);
+  return typeof value === 'string' && value.startsWith(letter);
+}
+
 /** The object's own value of this name; what it inherits (`constructor`) does not count. */
 export function ownValue(object: JsonObject, name: string): JsonValue | undefined {
+  if (object instanceof MemberReader) return object.member(name);
   const value: JsonValue | undefined = object[name];
   // Nothing that objects inherit is a string, number or boolean, which saves the look-up on the hot path.
   if (value === undefined || typeof value === 'string' || typeof value === 'number') return value;

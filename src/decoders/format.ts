@@ -1,3 +1,4 @@
+import { plainObject } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import type { DecodeProblem } from '../event/problem.ts';
@@ -5,6 +6,7 @@ import type { RawRecord } from '../event/record.ts';
 import type { Assembly, Part } from './assembly.ts';
 import type { Decoder } from './decoder.ts';
 import { isText, readPayload, readText, unwrap } from './payload.ts';
+import { Scanner } from './scanner/scanner.ts';
 import type { Sensor } from './senses.ts';
 import { textInside } from './text-envelope.ts';
 
@@ -52,38 +54,85 @@ export interface FormatFamily {
 
 /** A decoder that takes the first of the family's formats that recognises a record. */
 export function decoderOf(family: FormatFamily): Decoder {
-  const json = family.json ?? [];
-  const text = family.text ?? [];
-  return {
-    name: family.name,
-    description: family.description,
-    sensors: family.sensors,
-    decode(record, emit, assembly) {
-      if (text.length > 0 && isText(record.payload)) {
-        const read = readText(record.payload);
-        if ('problem' in read) return read.problem;
-        const whole = { text: read.text, sender: undefined, record };
-        return decodeText(text, whole, { emit, assembly });
-      }
-      const payload = readPayload(record);
-      if ('problem' in payload) return payload.problem;
-      const inner = unwrap(payload.object);
-      for (const object of inner === undefined ? [payload.object] : [inner, payload.object]) {
-        for (const format of json) {
-          if (format.recognises(object))
-            return format.decode(object, record, payload.isPlain, emit);
-        }
-      }
-      const inside = text.length === 0 ? undefined : textInside(payload.object);
-      const decoded =
-        inside === undefined
-          ? UNKNOWN_TEXT
-          : decodeText(text, { ...inside, record }, { emit, assembly });
-      return decoded === UNKNOWN_TEXT
-        ? { reason: 'unknown_format', detail: namesOf(payload.object) }
-        : decoded;
-    },
-  };
+  return new FamilyDecoder(family, true);
+}
+
+/** The same without a scanner: every object goes through JSON.parse. The other is held against it. */
+export function parsingDecoderOf(family: FormatFamily): Decoder {
+  return new FamilyDecoder(family, false);
+}
+
+// One for all decoders, since its memory is fixed; made when the first record comes.
+let shared: Scanner | undefined;
+
+function scanner(): Scanner {
+  return (shared ??= new Scanner());
+}
+
+class FamilyDecoder implements Decoder {
+  readonly name: string;
+  readonly description: string;
+  readonly sensors: readonly Sensor[];
+  readonly #scans: boolean;
+  readonly #json: readonly JsonFormat[];
+  readonly #text: readonly TextFormat[];
+
+  constructor(family: FormatFamily, scans: boolean) {
+    this.name = family.name;
+    this.description = family.description;
+    this.sensors = family.sensors;
+    this.#scans = scans;
+    this.#json = family.json ?? [];
+    this.#text = family.text ?? [];
+  }
+
+  decode(
+    record: RawRecord,
+    emit: (event: TelemetryEvent) => void,
+    assembly?: Assembly,
+  ): DecodeProblem | undefined {
+    const { payload: bytes } = record;
+    const scan = this.#scans && bytes !== null ? scanner().scan(bytes) : undefined;
+    if (scan !== undefined) {
+      const { isPlain } = scan;
+      return this.#object(scan.record.root, { record, isPlain, emit, assembly });
+    }
+    if (this.#text.length > 0 && isText(bytes)) {
+      const read = readText(bytes);
+      if ('problem' in read) return read.problem;
+      const whole = { text: read.text, sender: undefined, record };
+      return decodeText(this.#text, whole, { emit, assembly });
+    }
+    const payload = readPayload(record);
+    if ('problem' in payload) return payload.problem;
+    return this.#object(payload.object, { record, isPlain: payload.isPlain, emit, assembly });
+  }
+
+  #object(object: JsonObject, { record, isPlain, ...outlet }: Decoding): DecodeProblem | undefined {
+    const inner = unwrap(object);
+    const format = inner === undefined ? undefined : this.#formatOf(inner);
+    if (inner !== undefined && format !== undefined) {
+      return format.decode(inner, record, isPlain, outlet.emit);
+    }
+    const outer = this.#formatOf(object);
+    if (outer !== undefined) return outer.decode(object, record, isPlain, outlet.emit);
+    const inside = this.#text.length === 0 ? undefined : textInside(object);
+    const decoded =
+      inside === undefined ? UNKNOWN_TEXT : decodeText(this.#text, { ...inside, record }, outlet);
+    return decoded === UNKNOWN_TEXT
+      ? { reason: 'unknown_format', detail: namesOf(object) }
+      : decoded;
+  }
+
+  #formatOf(object: JsonObject): JsonFormat | undefined {
+    for (const format of this.#json) if (format.recognises(object)) return format;
+    return undefined;
+  }
+}
+
+interface Decoding extends Outlet {
+  readonly record: RawRecord;
+  readonly isPlain: boolean;
 }
 
 const UNKNOWN_TEXT: DecodeProblem = { reason: 'unknown_format', detail: 'text of no known format' };
@@ -116,7 +165,7 @@ const NAME_LENGTH_MAX = 40;
 
 function namesOf(object: JsonObject): string {
   const names: string[] = [];
-  for (const name in object) {
+  for (const name in plainObject(object)) {
     if (names.length === NAMES_MAX) break;
     names.push(name.slice(0, NAME_LENGTH_MAX));
   }

@@ -1,7 +1,7 @@
 import { auditd } from './auditd/auditd.ts';
 import type { Decoder } from './decoder.ts';
 import { ecs } from './ecs.ts';
-import { decoderOf } from './format.ts';
+import { decoderOf, parsingDecoderOf } from './format.ts';
 import type { FormatFamily } from './format.ts';
 import { eslogger } from './macos/eslogger.ts';
 import { santa } from './macos/santa.ts';
@@ -37,12 +37,21 @@ export function findDecoder(name: string): Decoder | undefined {
 
 /** A decoder that recognises the format of each record by itself. */
 export function createAutoDecoder(): Decoder {
+  return decoderOf(anyFormat());
+}
+
+/** The same without a scanner: what each record means is what this decoder says. */
+export function createReferenceDecoder(): Decoder {
+  return parsingDecoderOf(anyFormat());
+}
+
+function anyFormat(): FormatFamily {
   const recognised = families.filter((family) => family.isOnlyByName !== true);
-  return decoderOf({
+  return {
     name: 'auto',
     description: 'recognises the format of each record',
     sensors,
     json: [...new Set(recognised.flatMap((family) => family.json ?? []))],
     text: [...new Set(recognised.flatMap((family) => family.text ?? []))],
-  });
+  };
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, ownValue, parseJson } from '../base/json.ts';
+import { isJsonObject, ownValue, parseJson, textBegins } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { DecodeProblem, DecodeReason } from '../event/problem.ts';
 import type { RawRecord } from '../event/record.ts';
@@ -77,13 +77,18 @@ export function readObject(text: string, isPlain = false): Payload {
  */
 export function unwrap(outer: JsonObject): JsonObject | undefined {
   const event = ownValue(outer, 'event');
-  const original = isJsonObject(event) ? ownValue(event, 'original') : undefined;
-  for (const text of [ownValue(outer, 'message'), ownValue(outer, 'log'), original]) {
-    if (typeof text !== 'string' || !text.startsWith('{')) continue;
-    const inner = readObject(text);
-    if ('object' in inner) return inner.object;
-  }
-  return undefined;
+  return (
+    objectIn(outer, 'message') ??
+    objectIn(outer, 'log') ??
+    (isJsonObject(event) ? objectIn(event, 'original') : undefined)
+  );
+}
+
+function objectIn(outer: JsonObject, name: string): JsonObject | undefined {
+  if (!textBegins(outer, name, '{')) return undefined;
+  const text = ownValue(outer, name);
+  const inner = readObject(typeof text === 'string' ? text : '');
+  return 'object' in inner ? inner.object : undefined;
 }
 
 /**

@@ -94,8 +94,8 @@ class CompiledMatcher implements Matcher {
   }
 
   #begin(event: TelemetryEvent): Frame {
-    this.#frame ??= new Frame(event);
-    this.#frame.begin(event);
+    if (this.#frame === undefined) this.#frame = new Frame(event, this.#context.compiler.slots);
+    else this.#frame.begin(event);
     return this.#frame;
   }
 

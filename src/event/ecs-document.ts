@@ -1,6 +1,6 @@
 import type { EcsDocument, EcsValue } from './event.ts';
 import type { EcsField } from './shape.ts';
-import { isJsonArray, isJsonObject } from '../base/json.ts';
+import { isJsonArray, isJsonObject, plainObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { isMeant } from './reader.ts';
 
@@ -36,8 +36,9 @@ export function put(document: EcsDocument, path: readonly string[], value: EcsVa
 /** A copy that shares nothing with the record. Names of an object's own workings are left out. */
 export function copyOf(object: JsonObject): EcsDocument {
   const copy: EcsDocument = {};
-  for (const name in object) {
-    const value = object[name];
+  const plain = plainObject(object);
+  for (const name in plain) {
+    const value = plain[name];
     if (value !== undefined && name !== '__proto__') copy[name] = copyOfValue(value);
   }
   return copy;

@@ -1,4 +1,6 @@
 import { digestParts } from '../base/sha256.ts';
+import { assert } from '../base/assert.ts';
+import { memberReader, plainObject } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
 import { addFields, copyOf, put } from './ecs-document.ts';
 import type {
@@ -10,11 +12,15 @@ import type {
   Scalar,
   TelemetryEvent,
 } from './event.ts';
+import { formIn } from './event-form.ts';
+import type { EventForm } from './event-form.ts';
 import { fieldAt, ownField, someScalar } from './field-value.ts';
 import type { Logsource } from './logsource.ts';
 import { readProcess } from './process-facts.ts';
 import type { EventTime, Position, RawRecord } from './record.ts';
+import { ScannedObject } from './scanned-record.ts';
 import type { EventShape } from './shape.ts';
+import type { Value } from './value.ts';
 
 // What Kafka allows as the name of a topic. Paths of files have slashes; `-` is standard input.
 const TOPIC = /^(?!-$)[A-Za-z0-9._-]{1,249}$/;
@@ -31,8 +37,11 @@ export interface FieldEventParts {
   readonly whole: JsonObject;
   readonly time: EventTime;
   readonly host: string;
-  /** The sensor's own id of the event, unique on its host together with the time. */
-  readonly sensorId: string | undefined;
+  /**
+   * The sensor's own id of the event, unique on its host together with the time; or what makes it of the
+   * whole, if it is asked for.
+   */
+  readonly sensorId: string | undefined | ((whole: JsonObject) => string | undefined);
   /** The data stood as text in a field of the envelope, so the whole does not hold them. */
   readonly isUnpacked: boolean;
   /** The payload is what `plainBytes` promises, and no value of the event comes from elsewhere. */
@@ -52,7 +61,7 @@ export class FieldEvent implements TelemetryEvent {
   readonly #shape: EventShape;
   readonly #data: JsonObject;
   readonly #whole: JsonObject;
-  readonly #sensorId: string | undefined;
+  readonly #sensorId: FieldEventParts['sensorId'];
   readonly #isUnpacked: boolean;
   readonly #isPlain: boolean;
   readonly #record: RawRecord;
@@ -131,6 +140,20 @@ export class FieldEvent implements TelemetryEvent {
     return someScalar(this.#whole, visit) || (this.#isUnpacked && someScalar(this.#data, visit));
   }
 
+  get form(): EventForm | undefined {
+    const data = memberReader(this.#data);
+    const whole = memberReader(this.#whole);
+    if (!(data instanceof ScannedObject && whole instanceof ScannedObject)) return undefined;
+    if (data.record !== whole.record) return undefined;
+    return formIn(data.record.layout, this.#shape, data.object, whole.object);
+  }
+
+  valueAt(place: number): Value {
+    const whole = memberReader(this.#whole);
+    assert(whole instanceof ScannedObject, 'only events with a form have places');
+    return whole.record.value(place);
+  }
+
   process(): ProcessFacts | undefined {
     const { process, processHeader } = this.#shape;
     if (process !== undefined) {
@@ -184,7 +207,9 @@ export class FieldEvent implements TelemetryEvent {
    */
   #identify(): string {
     const index = this.#index === 0 ? '' : `#${this.#index}`;
-    if (this.#sensorId !== undefined) return `${this.host}/${this.#sensorId}/${this.time}${index}`;
+    const own = this.#sensorId;
+    const sensorId = typeof own === 'function' ? own(this.#whole) : own;
+    if (sensorId !== undefined) return `${this.host}/${sensorId}/${this.time}${index}`;
     const parts = [this.host, utf8.decode(this.#record.payload ?? NO_BYTES)];
     const { source, partition, offset } = this.#record.position;
     if (!TOPIC.test(source)) parts.push(source, String(partition), String(offset));
@@ -209,7 +234,7 @@ function pathOf(name: string): readonly string[] {
 /** The names that hold spaces, by their form without. */
 function unspacedNames(data: JsonObject): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  for (const name in data) {
+  for (const name in plainObject(data)) {
     if (name.includes(' ')) names.set(name.replaceAll(' ', ''), name);
   }
   return names;

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, ownValue } from '../base/json.ts';
+import { isJsonArray, isJsonObject, ownValue, plainObject } from '../base/json.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { FieldValue, Scalar } from './event.ts';
 
@@ -53,7 +53,7 @@ export function fieldValue(value: JsonValue | undefined): FieldValue | undefined
 export function someScalar(value: JsonValue, visit: (value: Scalar) => boolean): boolean {
   if (isJsonArray(value)) return value.some((element) => someScalar(element, visit));
   if (!isJsonObject(value)) return visit(value);
-  for (const inner of Object.values(value)) if (someScalar(inner, visit)) return true;
+  for (const inner of Object.values(plainObject(value))) if (someScalar(inner, visit)) return true;
   return false;
 }
 

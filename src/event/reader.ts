@@ -3,10 +3,27 @@ import type { FieldValue } from './event.ts';
 import { fieldAt, ownField } from './field-value.ts';
 
 /** Reads one field of a sensor's data. Readers are made when decoders load and shared by all events. */
-export type Reader = (data: JsonObject) => FieldValue | undefined;
+export interface Reader {
+  (data: JsonObject): FieldValue | undefined;
+  /** The names that lead to what it reads, if it reads what stands there and nothing else. */
+  readonly path?: readonly string[];
+}
 
 /** Reads a field of the data, or of the record with its envelope. */
-export type AliasReader = (data: JsonObject, whole: JsonObject) => FieldValue | undefined;
+export interface AliasReader {
+  (data: JsonObject, whole: JsonObject): FieldValue | undefined;
+  readonly path?: readonly string[];
+  /** The names lead through the record, not through its data. */
+  readonly isHeader?: boolean;
+}
+
+/** Reads a field of the record with its envelope. */
+export function header(read: Reader): AliasReader {
+  const alias = (_data: JsonObject, whole: JsonObject): FieldValue | undefined => read(whole);
+  return read.path === undefined
+    ? alias
+    : Object.assign(alias, { path: read.path, isHeader: true });
+}
 
 /** The first of these names that has a meaning (sensors write nothing, `-` and the like for a missing one). */
 export function first(...names: readonly string[]): Reader {
@@ -21,13 +38,13 @@ export function first(...names: readonly string[]): Reader {
 
 /** The field of this name, as it stands. */
 export function field(name: string): Reader {
-  return (data) => ownField(data, name);
+  return Object.assign((data: JsonObject) => ownField(data, name), { path: [name] });
 }
 
 /** The field at a dotted path. */
 export function at(path: string): Reader {
   const names = path.split('.');
-  return (data) => fieldAt(data, names);
+  return Object.assign((data: JsonObject) => fieldAt(data, names), { path: names });
 }
 
 /** Always this value. */

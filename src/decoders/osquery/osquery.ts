@@ -1,5 +1,5 @@
 import { timeOfSeconds } from '../../base/date.ts';
-import { isJsonArray, isJsonObject, ownValue, valueAt } from '../../base/json.ts';
+import { isJsonArray, isJsonObject, ownValue, plainObject, valueAt } from '../../base/json.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { FieldEvent } from '../../event/field-event.ts';
 import { ownField, textOf } from '../../event/field-value.ts';
@@ -98,7 +98,7 @@ class Result {
 
   // Without the other rows: a rule that searches all values must see this row only.
   #header(): JsonObject {
-    const { snapshot: _snapshot, diffResults: _difference, ...header } = this.#whole;
+    const { snapshot: _snapshot, diffResults: _difference, ...header } = plainObject(this.#whole);
     return header;
   }
 

@@ -2,7 +2,7 @@ import type { Activity } from '../../event/event.ts';
 import type { Logsource } from '../../event/logsource.ts';
 import type { AliasReader, Reader } from '../../event/reader.ts';
 import { ecsImage } from '../../event/ecs-fields.ts';
-import { constant, either, field, integer } from '../../event/reader.ts';
+import { constant, either, field, header, integer } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField, EventShape, ProcessReaders } from '../../event/shape.ts';
 import type { WindowsLayout } from './layout.ts';
@@ -61,7 +61,7 @@ function writerOf({ writerPid, writerImage }: WindowsLayout): ProcessReaders {
 
 // The envelope's names win over the data's: event 104 has a field `Channel` too, the log that was cleared.
 function headerAliases(layout: WindowsLayout): readonly (readonly [string, AliasReader])[] {
-  return [...layout.headers].map(([name, read]) => [name, (_data, whole) => read(whole)]);
+  return [...layout.headers].map(([name, read]) => [name, header(read)]);
 }
 
 function writerFields({ writerPid, writerImage }: WindowsLayout): readonly EcsField[] {
@@ -70,7 +70,7 @@ function writerFields({ writerPid, writerImage }: WindowsLayout): readonly EcsFi
 }
 
 function headerFields(layout: WindowsLayout, kind: WindowsKind): readonly EcsField[] {
-  const header = (name: string): Reader => either(layout.headers.get(name) ?? field(name));
+  const named = (name: string): Reader => either(layout.headers.get(name) ?? field(name));
   return [
     ecs('event.kind', constant('event')),
     ecs('event.module', constant(kind.sensor)),
@@ -78,7 +78,7 @@ function headerFields(layout: WindowsLayout, kind: WindowsKind): readonly EcsFie
       const id = layout.eventId(record);
       return id === undefined ? undefined : String(id);
     }),
-    ecs('event.provider', header('Provider_Name')),
+    ecs('event.provider', named('Provider_Name')),
     ecs('host.os.type', constant(kind.logsource.product ?? 'windows')),
     ecs('winlog.channel', layout.channel),
     ecs('winlog.record_id', layout.recordId),

@@ -53,13 +53,25 @@ export interface LoggedEvent {
 export function windowsKind(event: LoggedEvent): WindowsKind {
   const { channel, eventId, data } = event;
   if (channel === LINUX_CHANNEL) return linuxSysmonKind(eventId, data);
-  const kindOfEvent = byChannel.get(channel) ?? byChannel.get(channel.toLowerCase());
-  if (kindOfEvent === undefined) {
+  const kindOfEvent = byWrittenChannel.get(channel) ?? remember(channel);
+  if (kindOfEvent === NO_SERVICE) {
     return isKernelFile(event.provider()) ? kernelFileKind(eventId) : noService;
   }
   const special = channel === 'Application' ? installerKindOf(eventId) : undefined;
   if (special !== undefined && event.provider() === INSTALLER) return special;
   return kindOfEvent(eventId, data);
+}
+
+// Channels are written in any case. Those that were met are few, unless an attacker writes them.
+const CHANNELS_MAX = 512;
+const byWrittenChannel = new Map<string, KindOfEvent>();
+const NO_SERVICE: KindOfEvent = () => noService;
+
+function remember(channel: string): KindOfEvent {
+  const kind = byChannel.get(channel) ?? byChannel.get(channel.toLowerCase()) ?? NO_SERVICE;
+  if (byWrittenChannel.size >= CHANNELS_MAX) byWrittenChannel.clear();
+  byWrittenChannel.set(channel, kind);
+  return kind;
 }
 
 function plainKind(services: readonly string[]): WindowsKind {

@@ -1,4 +1,4 @@
-import { isJsonObject, ownValue, valueAt } from '../../base/json.ts';
+import { isJsonObject, ownValue, plainObject, valueAt } from '../../base/json.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { FieldValue } from '../../event/event.ts';
 import { ownField } from '../../event/field-value.ts';
@@ -149,7 +149,7 @@ function evtxData(record: JsonObject): EventData {
   if (isJsonObject(eventData)) return { fields: eventData, isUnpacked: false };
   const userData = ownValue(event, 'UserData');
   const holder = isJsonObject(userData) ? userData : event;
-  for (const name in holder) {
+  for (const name in plainObject(holder)) {
     const fields = ownValue(holder, name);
     if (name === 'System' || name === ATTRIBUTES || name === 'RenderingInfo') continue;
     if (isJsonObject(fields)) return { fields, isUnpacked: false };

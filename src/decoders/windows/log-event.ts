@@ -1,3 +1,4 @@
+import { memberReader } from '../../base/json.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { parseTime } from '../../base/date.ts';
 import type { TelemetryEvent } from '../../event/event.ts';
@@ -10,7 +11,8 @@ import { shapeOf } from './kind.ts';
 import type { WindowsKind } from './kind.ts';
 import { windowsKind } from './kinds.ts';
 import type { WindowsLayout } from './layout.ts';
-import { sysmonTime } from './sysmon.ts';
+import { sensorIdIn } from './sensor-id.ts';
+import { SYSMON_TIME, sysmonTime } from './sysmon.ts';
 import { LINUX_SYSMON } from './sysmon-linux.ts';
 
 /** A record of an event log in a layout. */
@@ -34,7 +36,6 @@ export function decodeEvent(
   if (eventId === undefined) return { reason: 'wrong_type', detail: 'event id' };
   const host = logged.host ?? textOf(layout.host(whole));
   if (host === undefined || host === '') return { reason: 'missing_field', detail: 'computer' };
-  const channel = textOf(layout.channel(whole)) ?? '';
   const { fields, isUnpacked } = layout.data(whole);
   const kind = windowsKind({
     channel: textOf(layout.sigmaChannel(whole)) ?? '',
@@ -45,7 +46,6 @@ export function decodeEvent(
 
   const time = timeOf(logged, kind, fields);
   if (typeof time !== 'number') return time;
-  const recordId = textOf(layout.recordId(whole));
   emit(
     new FieldEvent({
       shape: shapeOf(kind, layout),
@@ -53,7 +53,7 @@ export function decodeEvent(
       whole,
       time,
       host,
-      sensorId: recordId === undefined ? undefined : `${channel}/${recordId}`,
+      sensorId: sensorIdIn(layout),
       isUnpacked,
       isPlain: isPlain && !isUnpacked,
       record,
@@ -69,6 +69,8 @@ function timeOf(
   { sensor }: WindowsKind,
   fields: JsonObject,
 ): number | DecodeProblem {
+  const quick = sensor === 'sysmon' ? memberReader(fields)?.time(SYSMON_TIME) : undefined;
+  if (quick !== undefined) return quick;
   const isSysmon = sensor === 'sysmon' || sensor === LINUX_SYSMON;
   const own = isSysmon ? sysmonTime(fields) : undefined;
   if (own !== undefined) {

@@ -344,8 +344,11 @@ export function sysmonKind(eventId: number, data: JsonObject): WindowsKind {
   return type === 'DeleteKey' || type === 'DeleteValue' ? registryDelete : registryOther;
 }
 
+/** The field that tells when Sysmon saw it. */
+export const SYSMON_TIME = 'UtcTime';
+
 /** When Sysmon saw it. */
 export function sysmonTime(data: JsonObject): string | undefined {
-  const time = ownField(data, 'UtcTime');
+  const time = ownField(data, SYSMON_TIME);
   return typeof time === 'string' && time !== '' ? time : undefined;
 }

@@ -1,10 +1,6 @@
 import { letterOf } from './letters.ts';
 import type { Needle } from './needle.ts';
-
-// Blocks of three letters, hashed to 14 bits: with fewer, one in fifty blocks of any text is mistaken
-// for a needle's, and looking closer took as long as all the rest.
-const blockLength = 3;
-const blockCount = 2 ** 14;
+import { blockLength, blockOf, Probe } from './probe/probe.ts';
 
 interface Place {
   readonly run: Uint8Array;
@@ -19,49 +15,85 @@ interface Place {
  *
  * Of every few bytes one block is looked at: a needle of n letters has n - 2 blocks, so one block of
  * n - 2 that follow each other is its own. The step does not depend on what was read, other than
- * in `SkipSearch`, so that the processor reads ahead; on recorded events that halves the cost.
+ * in `SkipSearch`, so that the processor reads ahead. Of a long needle those blocks are looked for that
+ * have caused the fewest false alarms so far.
  */
 export class ByteSearch {
   readonly #step: number;
-  /** By block, where `#places` tells what it is a part of; 0 for most. */
-  readonly #known = new Uint16Array(blockCount);
-  readonly #places: Place[][] = [[]];
+  readonly #runs: readonly Uint8Array[];
+  #probe: Probe;
+  /** By number of a block, where it stands in needles. */
+  readonly #places = new Map<number, Place[]>();
+  /** By number of a block, how often it was found and its needle was not. */
+  readonly #alarms = new Map<number, number>();
+  #alarmsTotal = 0;
+  #alarmsMax = 256;
 
   constructor(runs: readonly Uint8Array[]) {
     this.#step = Math.min(...runs.map((run) => run.length)) - blockLength + 1;
-    for (const run of runs) this.#add(run);
+    this.#runs = runs;
+    this.#probe = this.#choose();
   }
 
   /** True if some needle may stand in these bytes. */
   finds(bytes: Uint8Array): boolean {
-    const known = this.#known;
     const step = this.#step;
-    const end = bytes.length - blockLength + 1;
-    for (let at = step - 1; at < end; at += step) {
-      const block = blockOf(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0);
-      const number = known[block] ?? 0;
-      if (number !== 0 && this.#standsAt(bytes, at, number)) return true;
+    const found = this.#probe.some(bytes, { from: step - 1, step }, (at) => {
+      return this.#standsAt(bytes, at);
+    });
+    if (this.#alarmsTotal >= this.#alarmsMax) {
+      this.#alarmsMax = this.#alarmsTotal * 8;
+      this.#probe = this.#choose();
     }
-    return false;
+    return found;
   }
 
-  #add(run: Uint8Array): void {
-    for (let offset = 0; offset < this.#step; offset++) {
-      const block = blockOf(run[offset] ?? 0, run[offset + 1] ?? 0, run[offset + 2] ?? 0);
-      const number = this.#known[block] ?? 0;
-      if (number === 0) this.#known[block] = this.#places.push([{ run, offset }]) - 1;
-      else this.#places[number]?.push({ run, offset });
+  #choose(): Probe {
+    this.#places.clear();
+    const sought = new Set<number>();
+    for (const run of this.#runs) {
+      const start = this.#quietest(run);
+      for (let offset = start; offset < start + this.#step; offset++) {
+        const block = blockAt(run, offset);
+        sought.add(block);
+        const known = this.#places.get(block);
+        if (known === undefined) this.#places.set(block, [{ run, offset }]);
+        else known.push({ run, offset });
+      }
     }
+    return new Probe(sought);
   }
 
-  #standsAt(bytes: Uint8Array, place: number, number: number): boolean {
-    const places = this.#places[number] ?? [];
-    for (let index = 0; index < places.length; index++) {
-      const found = places[index];
-      if (found !== undefined && beginsAt(bytes, place - found.offset, found.run)) return true;
+  /** Where those blocks of the run begin that cause the fewest false alarms. */
+  #quietest(run: Uint8Array): number {
+    let best = 0;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let start = 0; start + this.#step + blockLength - 1 <= run.length; start++) {
+      let alarms = 0;
+      for (let offset = start; offset < start + this.#step; offset++) {
+        alarms += this.#alarms.get(blockAt(run, offset)) ?? 0;
+      }
+      if (alarms < fewest) {
+        fewest = alarms;
+        best = start;
+      }
     }
+    return best;
+  }
+
+  #standsAt(bytes: Uint8Array, place: number): boolean {
+    const block = blockAt(bytes, place);
+    for (const { run, offset } of this.#places.get(block) ?? []) {
+      if (beginsAt(bytes, place - offset, run)) return true;
+    }
+    this.#alarms.set(block, (this.#alarms.get(block) ?? 0) + 1);
+    this.#alarmsTotal++;
     return false;
   }
+}
+
+function blockAt(bytes: Uint8Array, place: number): number {
+  return blockOf(bytes[place] ?? 0, bytes[place + 1] ?? 0, bytes[place + 2] ?? 0);
 }
 
 function beginsAt(bytes: Uint8Array, start: number, run: Uint8Array): boolean {
@@ -102,13 +134,3 @@ function isPlain(unit: number): boolean {
 const escapable: ReadonlySet<number> = new Set(
   ['"', '\\', '/', '-', '&', "'", '+', '<', '=', '>'].map((sign) => sign.charCodeAt(0)),
 );
-
-function blockOf(first: number, second: number, third: number): number {
-  return ((classes[first] ?? 0) << 9) ^ ((classes[second] ?? 0) << 4) ^ (classes[third] ?? 0);
-}
-
-// Letters have classes of their own, the rest share six.
-const classes = Uint8Array.from({ length: 256 }, (_, unit) => {
-  const letter = letterOf(unit);
-  return letter >= 0x61 && letter <= 0x7a ? letter - 0x61 : 26 + (letter % 6);
-});

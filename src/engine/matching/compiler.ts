@@ -19,6 +19,8 @@ import { normalMatch } from './value-test.ts';
 export class Compiler {
   readonly #catalogue: Catalogue;
   readonly #slots = new Map<string, Slot>();
+  /** Every field that a compiled expression reads. */
+  readonly slots: Slot[] = [];
   readonly #leaves = new Map<string, Leaf>();
   readonly #slotOf = (field: string): Slot => this.#slot(field);
 
@@ -77,7 +79,8 @@ export class Compiler {
   #slot(field: string): Slot {
     let slot = this.#slots.get(field);
     if (slot === undefined) {
-      slot = new Slot(field, this.#catalogue);
+      slot = new Slot(field, this.slots.length, this.#catalogue);
+      this.slots.push(slot);
       this.#slots.set(field, slot);
     }
     return slot;

@@ -1,58 +1,70 @@
-import type { FieldValue, Scalar, TelemetryEvent } from '../../event/event.ts';
+import { ABSENT, COMPUTED } from '../../event/event-form.ts';
+import type { EventForm } from '../../event/event-form.ts';
+import type { FieldValue, TelemetryEvent } from '../../event/event.ts';
+import { Value } from '../../event/value.ts';
 import type { Catalogue } from './catalogue.ts';
-import { foldCase } from './case.ts';
 import { isList, someScalar } from './values.ts';
-
-/** One scalar of the event, with its text folded once however many predicates ask. */
-export class Value {
-  raw: Scalar = null;
-  /** Canonical text; undefined for null. */
-  text: string | undefined = undefined;
-  #folded: string | undefined = undefined;
-
-  set(raw: Scalar): void {
-    this.raw = raw;
-    this.text = typeof raw === 'string' ? raw : raw === null ? undefined : String(raw);
-    this.#folded = undefined;
-  }
-
-  /** Case-folded text; only asked when there is text. */
-  get folded(): string {
-    return (this.#folded ??= foldCase(this.text ?? ''));
-  }
-}
 
 /** A field of the event that is being judged, read once. */
 export class Slot {
   readonly field: string;
+  /** Number of the field among those that rules read, from 0. */
+  readonly number: number;
   /** Computed by an enrichment, not sent by the sensor. */
   readonly derived: boolean;
   present = false;
   /** The field's value, when it is not an array. */
-  readonly single: Value = new Value();
+  single: Value;
   /** The elements, when it is an array. */
   elements: readonly Value[] | undefined = undefined;
   #epoch = 0;
+  // For fields of events that were parsed, used again for each.
+  readonly #own: Value = new Value(false);
   readonly #catalogue: Catalogue;
 
-  constructor(field: string, catalogue: Catalogue) {
+  constructor(field: string, number: number, catalogue: Catalogue) {
     this.field = field;
+    this.number = number;
     this.derived = catalogue.has(field);
+    this.single = this.#own;
     this.#catalogue = catalogue;
   }
 
   load(frame: Frame): void {
     if (this.#epoch === frame.epoch) return;
     this.#epoch = frame.epoch;
-    const { event } = frame;
+    const place = this.derived ? COMPUTED : frame.place(this);
+    if (place === COMPUTED) this.#ask(frame.event);
+    else if (place === ABSENT) this.present = false;
+    else this.#take(frame.valueAt(place));
+  }
+
+  #take(value: Value): void {
+    this.present = true;
+    this.elements = value.elements;
+    this.single = value;
+  }
+
+  #ask(event: TelemetryEvent): void {
     const value = this.derived ? this.#catalogue.read(this.field, event) : event.get(this.field);
     this.present = value !== undefined;
     this.elements = undefined;
     if (value === undefined) return;
-    if (isList(value)) this.elements = elementsOf(value);
-    else this.single.set(value);
+    if (isList(value)) {
+      this.elements = elementsOf(value);
+    } else {
+      this.single = this.#own;
+      this.single.set(value);
+    }
   }
 }
+
+// Beyond these, an attacker writes records of ever new forms.
+const FORMS_MAX = 4096;
+
+// In place of what a form says of a field, as long as it was not asked: what it says is more by two.
+const UNASKED = 0;
+const PLACES_FROM = 1 - COMPUTED;
 
 /**
  * The event that is being judged. Predicates that were answered in this epoch keep their answer.
@@ -61,15 +73,38 @@ export class Frame {
   event: TelemetryEvent;
   epoch = 1;
   #values: readonly Value[] | undefined = undefined;
+  #form: EventForm | undefined = undefined;
+  #places: Int32Array = noPlaces;
+  readonly #placesByForm = new Map<EventForm, Int32Array>();
+  readonly #slots: readonly Slot[];
 
-  constructor(event: TelemetryEvent) {
+  /** A frame for fields of these slots, which may become more. */
+  constructor(event: TelemetryEvent, slots: readonly Slot[]) {
     this.event = event;
+    this.#slots = slots;
+    this.begin(event);
   }
 
   begin(event: TelemetryEvent): void {
     this.event = event;
     this.epoch++;
     this.#values = undefined;
+    const { form } = event;
+    if (form === this.#form) return;
+    this.#form = form;
+    if (form !== undefined) this.#places = this.#placesOf(form);
+  }
+
+  /** Where the event has the slot's field: a number for `valueAt`, `ABSENT` or `COMPUTED`. */
+  place(slot: Slot): number {
+    const form = this.#form;
+    if (form === undefined) return COMPUTED;
+    const known = this.#places[slot.number] ?? UNASKED;
+    return known === UNASKED ? this.#find(form, slot) : known - PLACES_FROM;
+  }
+
+  valueAt(place: number): Value {
+    return this.event.valueAt?.(place) ?? NO_VALUE;
   }
 
   /** Every scalar of the event, for keywords. */
@@ -77,26 +112,40 @@ export class Frame {
     if (this.#values === undefined) {
       const values: Value[] = [];
       this.event.someValue((scalar) => {
-        values.push(valueOf(scalar));
+        values.push(Value.of(scalar));
         return false;
       });
       this.#values = values;
     }
     return this.#values;
   }
+
+  #find(form: EventForm, slot: Slot): number {
+    const place = form.place(slot.field);
+    // Selections that only alerts name are compiled later, and their fields numbered then.
+    if (slot.number < this.#places.length) this.#places[slot.number] = place + PLACES_FROM;
+    return place;
+  }
+
+  #placesOf(form: EventForm): Int32Array {
+    let places = this.#placesByForm.get(form);
+    if (places === undefined) {
+      if (this.#placesByForm.size >= FORMS_MAX) this.#placesByForm.clear();
+      places = new Int32Array(this.#slots.length);
+      this.#placesByForm.set(form, places);
+    }
+    return places;
+  }
 }
+
+const noPlaces = new Int32Array(0);
+const NO_VALUE = Value.of(null, true);
 
 function elementsOf(list: FieldValue): readonly Value[] {
   const values: Value[] = [];
   someScalar(list, (scalar) => {
-    values.push(valueOf(scalar));
+    values.push(Value.of(scalar));
     return false;
   });
   return values;
-}
-
-function valueOf(scalar: Scalar): Value {
-  const value = new Value();
-  value.set(scalar);
-  return value;
 }

@@ -2,7 +2,7 @@ import type { Scalar } from '../../event/event.ts';
 import { createByteSearch } from './byte-search.ts';
 import type { ByteSearch } from './byte-search.ts';
 import type { Candidates } from './candidates.ts';
-import { Value } from './frame.ts';
+import { Value } from '../../event/value.ts';
 import type { Frame } from './frame.ts';
 import type { KeywordLeaf } from './nodes.ts';
 import { splitWatches } from './watches.ts';
@@ -15,7 +15,7 @@ export class KeywordIndex {
   readonly #bytes: ByteSearch | undefined;
   // Made once, because it is called for every value of every event.
   readonly #visit: (scalar: Scalar) => boolean;
-  readonly #value = new Value();
+  readonly #value = new Value(false);
   #frame: Frame | undefined;
   #candidates: Candidates | undefined;
 

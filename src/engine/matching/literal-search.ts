@@ -1,4 +1,4 @@
-import { foldCase } from './case.ts';
+import { foldCase } from '../../base/case.ts';
 import { isDash } from './wildcards.ts';
 import type { TextSearch, Wanted } from './text-search.ts';
 

@@ -1,4 +1,5 @@
 import type { Scalar } from '../../event/event.ts';
+import type { Value } from '../../event/value.ts';
 
 /** Texts longer than this are rarely seen twice, and are not remembered. */
 export const rememberedLengthMax = 1024;
@@ -38,7 +39,7 @@ const entryOverhead = 32;
 
 /** What was computed for a value of a field before: fields repeat nine values of ten. */
 export class ValueMemo {
-  readonly #results = new Map<Scalar, Int32Array>();
+  readonly #results = new Map<Scalar | Value, Int32Array>();
   readonly #budget: MemoBudget;
 
   constructor(budget: MemoBudget) {
@@ -46,11 +47,11 @@ export class ValueMemo {
     budget.enter(this);
   }
 
-  get(value: Scalar): Int32Array | undefined {
+  get(value: Scalar | Value): Int32Array | undefined {
     return this.#results.get(value);
   }
 
-  set(value: Scalar, result: Int32Array): void {
+  set(value: Scalar | Value, result: Int32Array): void {
     const length = typeof value === 'string' ? value.length : 0;
     this.#budget.spend(length + result.length + entryOverhead);
     this.#results.set(value, result);

@@ -1,5 +1,5 @@
 import type { Match, PatternPart } from '../../language/tree.ts';
-import { foldCase } from './case.ts';
+import { foldCase } from '../../base/case.ts';
 import { regexLiterals } from './regex-literals.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { Match } from '../../language/tree.ts';
-import type { Frame, Slot, Value } from './frame.ts';
+import type { Value } from '../../event/value.ts';
+import type { Frame, Slot } from './frame.ts';
 import { needlesOf } from './needle.ts';
 import type { Needle } from './needle.ts';
 import { compileMatch } from './value-test.ts';

@@ -2,7 +2,7 @@ import type { FieldValue, Scalar } from '../../event/event.ts';
 import type { Expression, Match, PatternPart, TextPattern } from '../../language/tree.ts';
 import { RE2JS } from 're2js';
 import { unreachable } from '../../base/assert.ts';
-import { foldCase } from './case.ts';
+import { foldCase } from '../../base/case.ts';
 import { comparesTo } from './comparison.ts';
 import { isInNetwork, readNetwork } from './networks.ts';
 import { regexFlags } from './regex.ts';

@@ -1,5 +1,6 @@
 import { Candidates } from './candidates.ts';
-import type { Frame, Value } from './frame.ts';
+import type { Value } from '../../event/value.ts';
+import type { Frame } from './frame.ts';
 import { rememberedLengthMax, ValueMemo } from './memo.ts';
 import type { MemoBudget } from './memo.ts';
 import type { FieldLeaf } from './nodes.ts';
@@ -33,6 +34,10 @@ export class ValueIndex {
 
   /** Adds the rules that the value makes candidates. */
   nominate(value: Value, frame: Frame, candidates: Candidates): void {
+    if (value.isShared) {
+      this.#nominateShared(value, frame, candidates);
+      return;
+    }
     const { raw } = value;
     if (typeof raw === 'string' && (this.#split.isCheap || raw.length > rememberedLengthMax)) {
       this.#search(value, frame, candidates);
@@ -44,6 +49,17 @@ export class ValueIndex {
       this.#search(value, frame, this.#found);
       rules = this.#found.taken();
       this.#memo.set(raw, rules);
+    }
+    if (rules.length > 0) candidates.add(rules);
+  }
+
+  #nominateShared(value: Value, frame: Frame, candidates: Candidates): void {
+    let rules = this.#memo.get(value);
+    if (rules === undefined) {
+      this.#found.begin();
+      this.#search(value, frame, this.#found);
+      rules = this.#found.taken();
+      this.#memo.set(value, rules);
     }
     if (rules.length > 0) candidates.add(rules);
   }

@@ -1,7 +1,8 @@
 import type { Match } from '../../language/tree.ts';
 import { assert } from '../../base/assert.ts';
-import type { Frame, Slot, Value } from './frame.ts';
-import { foldCase } from './case.ts';
+import type { Value } from '../../event/value.ts';
+import type { Frame, Slot } from './frame.ts';
+import { foldCase } from '../../base/case.ts';
 import { comparesTo } from './comparison.ts';
 import { fieldrefElementsMax } from './limits.ts';
 import { isInNetwork, readNetwork } from './networks.ts';

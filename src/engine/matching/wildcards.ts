@@ -1,5 +1,5 @@
 import type { PatternPart, TextPattern } from '../../language/tree.ts';
-import { foldCase } from './case.ts';
+import { foldCase } from '../../base/case.ts';
 
 /** A pattern in normal form: literals folded unless cased, neighbours joined, nothing empty. */
 export type NormalPattern = readonly PatternPart[];

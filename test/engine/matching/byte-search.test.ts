@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createAutoDecoder } from '../../../src/decoders/index.ts';
 import { createByteSearch } from '../../../src/engine/matching/byte-search.ts';
-import { foldCase } from '../../../src/engine/matching/case.ts';
+import { foldCase } from '../../../src/base/case.ts';
 import type { Needle } from '../../../src/engine/matching/needle.ts';
 
 const decoder = createAutoDecoder();

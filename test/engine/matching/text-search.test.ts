@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Automaton } from '../../../src/engine/matching/automaton.ts';
-import { foldCase } from '../../../src/engine/matching/case.ts';
+import { foldCase } from '../../../src/base/case.ts';
 import { LiteralSearch } from '../../../src/engine/matching/literal-search.ts';
 import { SkipSearch } from '../../../src/engine/matching/skip-search.ts';
 import { createTextSearches } from '../../../src/engine/matching/text-search.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { foldCase } from '../../../src/engine/matching/case.ts';
-import { letterOf, otherLetter } from '../../../src/engine/matching/letters.ts';
+import { foldCase } from '../../src/base/case.ts';
+import { letterOf, otherLetter } from '../../src/engine/matching/letters.ts';
 
 // All that could have case: what lies beyond are ideographs, tags and private use.
 function codePoints(): readonly number[] {

@@ -1,0 +1,133 @@
+import { assert } from '../../base/assert.ts';
+import { memberKinds } from '../../event/layout.ts';
+import { ScannedRecord } from '../../event/scanned-record.ts';
+import { Value } from '../../event/value.ts';
+import { ScannedLayout } from './scanned-layout.ts';
+import { createScannerModule } from './scanner-module.ts';
+import type { ScannerModule } from './scanner-module.ts';
+
+/** What a scan found. */
+export interface Scan {
+  readonly record: ScannedRecord;
+  /** Texts stand in the payload as `TelemetryEvent.plainBytes` says. */
+  readonly isPlain: boolean;
+}
+
+// What the module's `scan` answers in place of a number of values.
+const FULL = -2;
+const VALUES_FULL = -3;
+
+/** In place of a value's number: it has none. */
+const UNNUMBERED = 0xffff_ffff;
+
+const VALUES_MAX = 1024;
+
+/** Records that are longer are parsed. */
+export const SCANNED_BYTES_MAX: number = 1024 * 1024;
+
+/**
+ * Scans records that are JSON objects. What it can not say for certain it leaves to JSON.parse: the records
+ * that it takes are as JSON.parse would give them.
+ *
+ * It remembers layouts and values, within the bounds of its module's memory. What it has forgotten makes work
+ * and no difference.
+ */
+export class Scanner {
+  readonly #module: ScannerModule = createScannerModule();
+  readonly #memory: Uint8Array;
+  readonly #input: number;
+  /** By value of the record that was scanned last: its number, where it begins in the payload, where it ends. */
+  readonly #numbers: Uint32Array;
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
+  /** By final state: a layout, or true where it was met once. */
+  readonly #layouts = new Map<number, ScannedLayout | true>();
+  /** The values that have numbers. */
+  #shared: (Value | undefined)[] = [];
+  /** Names whose values were asked for. */
+  readonly #wanted = new Set<string>();
+
+  constructor() {
+    const { memory } = this.#module;
+    const table = (start: number): Uint32Array => new Uint32Array(memory.buffer, start, VALUES_MAX);
+    this.#memory = new Uint8Array(memory.buffer);
+    this.#input = this.#module.inputPointer();
+    this.#numbers = table(this.#module.valuesPointer());
+    this.#starts = table(this.#module.startsPointer());
+    this.#ends = table(this.#module.endsPointer());
+    this.#module.reset();
+  }
+
+  /** Scans a payload; undefined if it is to be parsed. */
+  scan(payload: Uint8Array): Scan | undefined {
+    if (payload.length > SCANNED_BYTES_MAX) return undefined;
+    this.#memory.set(payload, this.#input);
+    const count = this.#scanInput(payload.length);
+    if (count < 0) return undefined;
+    const layout = this.#layout(this.#module.layout());
+    if (layout === undefined) return undefined;
+    assert(layout.kinds.length === count, 'a layout knows how many values it has');
+    const values = layout.constants.slice();
+    const record = new ScannedRecord(layout, payload, values);
+    this.#fill(values, record, layout);
+    return { record, isPlain: this.#module.hidesText() === 0 };
+  }
+
+  #scanInput(length: number): number {
+    let count = this.#module.scan(length);
+    if (count === VALUES_FULL) {
+      this.#module.forgetValues();
+      this.#shared = [];
+      count = this.#module.scan(length);
+    }
+    if (count === FULL) {
+      this.#module.reset();
+      this.#layouts.clear();
+      this.#shared = [];
+      count = this.#module.scan(length);
+    }
+    return count;
+  }
+
+  // A layout is worth knowing when it comes again: an attacker may write every record with other names.
+  #layout(state: number): ScannedLayout | undefined {
+    const known = this.#layouts.get(state);
+    if (known === undefined) {
+      this.#layouts.set(state, true);
+      return undefined;
+    }
+    const layout = known === true ? this.#addLayout(state) : known;
+    return layout.isRegular ? layout : undefined;
+  }
+
+  #addLayout(state: number): ScannedLayout {
+    const layout = new ScannedLayout(this.#module, state, this.#wanted);
+    this.#layouts.set(state, layout);
+    return layout;
+  }
+
+  #fill(values: (Value | undefined)[], record: ScannedRecord, layout: ScannedLayout): void {
+    const { wanted, kinds } = layout;
+    for (let at = 0; at < wanted.length; at++) {
+      const index = wanted[at] ?? 0;
+      const number = this.#numbers[index] ?? 0;
+      // The name was asked for while this record was on its way.
+      if (number === 0) continue;
+      if (number === UNNUMBERED) {
+        const isString = kinds[index] === memberKinds.string;
+        const start = this.#starts[index] ?? 0;
+        values[index] = Value.in(record, start, this.#ends[index] ?? 0, isString);
+      } else {
+        values[index] = this.#shared[number] ?? this.#share(number, index, record);
+      }
+    }
+  }
+
+  #share(number: number, index: number, record: ScannedRecord): Value {
+    const isString = record.layout.kinds[index] === memberKinds.string;
+    const json = record.copy(this.#starts[index] ?? 0, this.#ends[index] ?? 0, isString);
+    const value = Value.of(json, true);
+    this.#shared[number] = value;
+    return value;
+  }
+}

@@ -1,0 +1,7 @@
+// Compiled from `assembly` by `npm run build:assembly`; a test compiles it again and compares.
+export const moduleBase64: readonly string[] = [
+  'AGFzbQEAAAABEgNgAAF/YAF/AX9gBH9/f38BfwMGBQAAAQACBQQBATIyB0YGC3RleHRQb2ludGVyAAAHdGV4dE1heAAB',
+  'CnRhYmxlQ291bnQAAwx0YWJsZVBvaW50ZXIAAgVwcm9iZQAEBm1lbW9yeQIACpYBBQYAQYCABAsHAEGAgMAACw0AIABB',
+  'DnRBgIDIAGoLBQBBgAELcQEBfyADQQNJBEBBfw8LIANB/v8DaiEEIAFBgIAEaiEBA0AgASAESQRAIAAgASgCAEGgwIAB',
+  'ckH///8HcUGx893xeWxBD3YiA0EDdmotAAAgA0EHcXVBAXEEQCABQYCABGsPCyABIAJqIQEMAQsLQX8L',
+];

@@ -1,0 +1,32 @@
+import type { EventForm } from './event-form.ts';
+
+/** What a member of a scanned object is. The numbers are those of the scanner. */
+export const memberKinds = {
+  string: 1,
+  number: 2,
+  array: 3,
+  object: 4,
+  true: 5,
+  false: 6,
+  null: 7,
+} as const;
+
+/** An object in a layout: its members by name, each an object or the number of a value. */
+export interface LayoutObject {
+  readonly members: ReadonlyMap<string, LayoutObject | number>;
+}
+
+/**
+ * What records have in common whose members have the same names and kinds in the same order, values apart.
+ */
+export interface Layout {
+  readonly root: LayoutObject;
+  /** By number of the value, its kind (`memberKinds`). */
+  readonly kinds: readonly number[];
+  /** By number of the value, the names that lead to it. */
+  readonly paths: readonly (readonly string[])[];
+  /** The forms of events that were met in this layout. */
+  readonly forms: EventForm[];
+  /** From now on this value is to be read while scanning. */
+  want(value: number): void;
+}
