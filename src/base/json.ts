@@ -70,8 +70,20 @@ export abstract class MemberReader {
   abstract begins(name: string, letter: string): boolean;
   /** The time that the value of this name tells, if it can be read without making its text. */
   abstract time(name: string): number | undefined;
+  /** See `memberFact`. */
+  abstract fact<T>(fact: MemberFact<T>): T;
   /** The object, parsed. */
   abstract plain(): JsonObject;
+}
+
+/** What can be said of an object by which names it has and which of them are objects, without any other value. */
+export interface MemberFact<T> {
+  of(object: JsonObject): T;
+}
+
+/** The fact of this object; found once for all objects that were scanned with the same names and kinds. */
+export function memberFact<T>(object: JsonObject, fact: MemberFact<T>): T {
+  return object instanceof MemberReader ? object.fact(fact) : fact.of(object);
 }
 
 /** An object whose members this reads. */

@@ -1,5 +1,5 @@
-import { isJsonObject, ownValue, parseJson, textBegins } from '../base/json.ts';
-import type { JsonObject } from '../base/json.ts';
+import { isJsonObject, memberFact, ownValue, parseJson, textBegins } from '../base/json.ts';
+import type { JsonObject, MemberFact } from '../base/json.ts';
 import type { DecodeProblem, DecodeReason } from '../event/problem.ts';
 import type { RawRecord } from '../event/record.ts';
 
@@ -76,6 +76,7 @@ export function readObject(text: string, isPlain = false): Payload {
  * `event.original`. One level only.
  */
 export function unwrap(outer: JsonObject): JsonObject | undefined {
+  if (!memberFact(outer, mayBeEnvelope)) return undefined;
   const event = ownValue(outer, 'event');
   return (
     objectIn(outer, 'message') ??
@@ -83,6 +84,13 @@ export function unwrap(outer: JsonObject): JsonObject | undefined {
     (isJsonObject(event) ? objectIn(event, 'original') : undefined)
   );
 }
+
+const mayBeEnvelope: MemberFact<boolean> = {
+  of: (outer) =>
+    ownValue(outer, 'message') !== undefined ||
+    ownValue(outer, 'log') !== undefined ||
+    isJsonObject(ownValue(outer, 'event')),
+};
 
 function objectIn(outer: JsonObject, name: string): JsonObject | undefined {
   if (!textBegins(outer, name, '{')) return undefined;

@@ -1,7 +1,7 @@
 import type { EventForm } from './event-form.ts';
 import type { Logsource } from './logsource.ts';
 import type { EventTime, Position, RawRecord } from './record.ts';
-import type { Value } from './value.ts';
+import type { ScannedRecord } from './scanned-record.ts';
 
 /** A single value. Integers of 16 digits and more arrive as their source text, not as a number. */
 export type Scalar = string | number | boolean | null;
@@ -76,8 +76,8 @@ export interface TelemetryEvent {
   someValue(visit: (value: Scalar) => boolean): boolean;
   /** Where the fields of the event stand, if it was scanned and not parsed; shared by all events of its form. */
   readonly form?: EventForm | undefined;
-  /** The value at a place that the form names. */
-  valueAt?(place: number): Value;
+  /** Where the values are that the form names places of. */
+  readonly scanned?: ScannedRecord | undefined;
   /** The process that acted (for a launch: the new one), or undefined when the sensor names none. */
   process(): ProcessFacts | undefined;
   /** The event as an ECS document, without `tidegate.*`. */

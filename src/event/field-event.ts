@@ -1,5 +1,4 @@
 import { digestParts } from '../base/sha256.ts';
-import { assert } from '../base/assert.ts';
 import { memberReader, plainObject } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
 import { addFields, copyOf, put } from './ecs-document.ts';
@@ -19,8 +18,8 @@ import type { Logsource } from './logsource.ts';
 import { readProcess } from './process-facts.ts';
 import type { EventTime, Position, RawRecord } from './record.ts';
 import { ScannedObject } from './scanned-record.ts';
+import type { ScannedRecord } from './scanned-record.ts';
 import type { EventShape } from './shape.ts';
-import type { Value } from './value.ts';
 
 // What Kafka allows as the name of a topic. Paths of files have slashes; `-` is standard input.
 const TOPIC = /^(?!-$)[A-Za-z0-9._-]{1,249}$/;
@@ -148,10 +147,9 @@ export class FieldEvent implements TelemetryEvent {
     return formIn(data.record.layout, this.#shape, data.object, whole.object);
   }
 
-  valueAt(place: number): Value {
+  get scanned(): ScannedRecord | undefined {
     const whole = memberReader(this.#whole);
-    assert(whole instanceof ScannedObject, 'only events with a form have places');
-    return whole.record.value(place);
+    return whole instanceof ScannedObject ? whole.record : undefined;
   }
 
   process(): ProcessFacts | undefined {

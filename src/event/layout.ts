@@ -25,6 +25,8 @@ export interface Layout {
   readonly kinds: readonly number[];
   /** By number of the value, the names that lead to it. */
   readonly paths: readonly (readonly string[])[];
+  /** What was found of the outermost object. */
+  readonly facts: Map<object, unknown>;
   /** The forms of events that were met in this layout. */
   readonly forms: EventForm[];
   /** From now on this value is to be read while scanning. */

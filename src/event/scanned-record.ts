@@ -1,7 +1,8 @@
 import { parseTimeBytes } from '../base/date.ts';
 import { lazyObject, MemberReader, parseJson } from '../base/json.ts';
-import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { JsonObject, JsonValue, MemberFact } from '../base/json.ts';
 import { assert } from '../base/assert.ts';
+import { memberKinds } from './layout.ts';
 import type { Layout, LayoutObject } from './layout.ts';
 import { Value } from './value.ts';
 import type { TextSource } from './value.ts';
@@ -9,26 +10,40 @@ import type { TextSource } from './value.ts';
 // A mark at the beginning of a value is a part of it.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** What a scan found of a record; see the fields of `ScannedRecord`. */
+export interface ScannedParts {
+  readonly layout: Layout;
+  readonly payload: Uint8Array;
+  readonly values: (Value | undefined)[];
+  readonly spans: readonly number[];
+}
+
+// Numbers for each value in `spans`.
+const SPAN = 3;
+
 /** A record that was scanned and not parsed: its values are found by their numbers in its layout. */
 export class ScannedRecord implements TextSource {
   readonly layout: Layout;
   readonly root: JsonObject;
   readonly #payload: Uint8Array;
-  /** By number; undefined where it was not wanted. */
+  /** By number; undefined where it was not read yet. */
   readonly #values: (Value | undefined)[];
+  /** Of values that no other record shares: number, place of the first byte, place behind the last. */
+  readonly #spans: readonly number[];
   #text: string | undefined = undefined;
   #plain: JsonObject | undefined = undefined;
 
-  constructor(layout: Layout, payload: Uint8Array, values: (Value | undefined)[]) {
+  constructor({ layout, payload, values, spans }: ScannedParts) {
     this.layout = layout;
     this.#payload = payload;
     this.#values = values;
+    this.#spans = spans;
     this.root = lazyObject(new ScannedObject(this, layout.root));
   }
 
   /** The value of this number. */
   value(number: number): Value {
-    return this.#values[number] ?? this.#missing(number);
+    return this.#values[number] ?? this.#unread(number);
   }
 
   read(start: number, end: number, isString: boolean): JsonValue {
@@ -37,11 +52,6 @@ export class ScannedRecord implements TextSource {
     return text.length === this.#payload.length
       ? readSlice(text, start, end, isString)
       : readBytes(this.#payload, start, end, isString);
-  }
-
-  /** The JSON value in these bytes, which keeps nothing of the record. */
-  copy(start: number, end: number, isString: boolean): JsonValue {
-    return readBytes(this.#payload, start, end, isString);
   }
 
   byteAt(start: number): number {
@@ -62,13 +72,28 @@ export class ScannedRecord implements TextSource {
     return this.#plain;
   }
 
+  #unread(number: number): Value {
+    const value = this.#alone(number) ?? this.#missing(number);
+    this.#values[number] = value;
+    return value;
+  }
+
+  #alone(number: number): Value | undefined {
+    const spans = this.#spans;
+    for (let at = 0; at < spans.length; at += SPAN) {
+      if (spans[at] !== number) continue;
+      const isString = this.layout.kinds[number] === memberKinds.string;
+      return Value.in(this, { start: spans[at + 1] ?? 0, end: spans[at + 2] ?? 0, isString });
+    }
+    return undefined;
+  }
+
+  // The name was not wanted when the record was scanned. From now on it is.
   #missing(number: number): Value {
     this.layout.want(number);
     let json: JsonValue = this.plain();
     for (const name of this.layout.paths[number] ?? []) json = (json as JsonObject)[name] ?? null;
-    const value = Value.of(json);
-    this.#values[number] = value;
-    return value;
+    return Value.of(json);
   }
 }
 
@@ -100,6 +125,13 @@ export class ScannedObject extends MemberReader {
     return typeof member === 'number' ? this.record.value(member).time() : undefined;
   }
 
+  fact<T>(fact: MemberFact<T>): T {
+    const { facts, root } = this.record.layout;
+    if (this.object !== root) return fact.of(lazyObject(this));
+    if (!facts.has(fact)) facts.set(fact, fact.of(lazyObject(this)));
+    return facts.get(fact) as T;
+  }
+
   plain(): JsonObject {
     return plainAt(this.record.plain(), this.record.layout.root, this.object) ?? {};
   }
@@ -126,7 +158,13 @@ function readSlice(text: string, start: number, end: number, isString: boolean):
   return body.includes('\\') ? (JSON.parse(text.slice(start - 1, end + 1)) as string) : body;
 }
 
-function readBytes(bytes: Uint8Array, start: number, end: number, isString: boolean): JsonValue {
+/** The JSON value in these bytes, which keeps nothing of them; strings without their quotes. */
+export function readBytes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  isString: boolean,
+): JsonValue {
   return isString
     ? readTextBytes(bytes, start, end)
     : readOther(utf8.decode(bytes.subarray(start, end)));

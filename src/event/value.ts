@@ -39,7 +39,14 @@ export class Value {
   }
 
   /** A value that is read when it is asked for. */
-  static in(source: TextSource, start: number, end: number, isString: boolean): Value {
+  static in(
+    source: TextSource,
+    {
+      start,
+      end,
+      isString,
+    }: { readonly start: number; readonly end: number; readonly isString: boolean },
+  ): Value {
     const value = new Value(false);
     value.#source = source;
     value.#start = start;

@@ -27,6 +27,7 @@ export class ScannedLayout implements Layout {
   readonly root: OpenObject = { members: new Map() };
   readonly kinds: number[] = [];
   readonly paths: (readonly string[])[] = [];
+  readonly facts: Map<object, unknown> = new Map();
   readonly forms: EventForm[] = [];
   /** By number of the value, what it is if its kind tells. */
   readonly constants: (Value | undefined)[] = [];

@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import { memberKinds } from '../../event/layout.ts';
-import { ScannedRecord } from '../../event/scanned-record.ts';
+import { readBytes, ScannedRecord } from '../../event/scanned-record.ts';
 import { Value } from '../../event/value.ts';
 import { ScannedLayout } from './scanned-layout.ts';
 import { createScannerModule } from './scanner-module.ts';
@@ -68,8 +68,8 @@ export class Scanner {
     if (layout === undefined) return undefined;
     assert(layout.kinds.length === count, 'a layout knows how many values it has');
     const values = layout.constants.slice();
-    const record = new ScannedRecord(layout, payload, values);
-    this.#fill(values, record, layout);
+    const spans = this.#fill(values, layout, payload);
+    const record = new ScannedRecord({ layout, payload, values, spans });
     return { record, isPlain: this.#module.hidesText() === 0 };
   }
 
@@ -106,28 +106,31 @@ export class Scanner {
     return layout;
   }
 
-  #fill(values: (Value | undefined)[], record: ScannedRecord, layout: ScannedLayout): void {
-    const { wanted, kinds } = layout;
+  /** Fills in the values that are shared; returns where the others stand. */
+  #fill(
+    values: (Value | undefined)[],
+    { wanted, kinds }: ScannedLayout,
+    payload: Uint8Array,
+  ): readonly number[] {
+    const spans: number[] = [];
     for (let at = 0; at < wanted.length; at++) {
       const index = wanted[at] ?? 0;
       const number = this.#numbers[index] ?? 0;
       // The name was asked for while this record was on its way.
       if (number === 0) continue;
       if (number === UNNUMBERED) {
-        const isString = kinds[index] === memberKinds.string;
-        const start = this.#starts[index] ?? 0;
-        values[index] = Value.in(record, start, this.#ends[index] ?? 0, isString);
-      } else {
-        values[index] = this.#shared[number] ?? this.#share(number, index, record);
+        spans.push(index, this.#starts[index] ?? 0, this.#ends[index] ?? 0);
+        continue;
       }
+      let value = this.#shared[number];
+      if (value === undefined) {
+        const isString = kinds[index] === memberKinds.string;
+        const [start, end] = [this.#starts[index] ?? 0, this.#ends[index] ?? 0];
+        value = Value.of(readBytes(payload, start, end, isString), true);
+        this.#shared[number] = value;
+      }
+      values[index] = value;
     }
-  }
-
-  #share(number: number, index: number, record: ScannedRecord): Value {
-    const isString = record.layout.kinds[index] === memberKinds.string;
-    const json = record.copy(this.#starts[index] ?? 0, this.#ends[index] ?? 0, isString);
-    const value = Value.of(json, true);
-    this.#shared[number] = value;
-    return value;
+    return spans;
   }
 }

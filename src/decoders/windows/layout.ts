@@ -4,6 +4,7 @@ import type { Reader } from '../../event/reader.ts';
 /** How a shipper lays out a record of a Windows event log. Readers get the whole record. */
 export interface WindowsLayout {
   readonly name: string;
+  /** By the names that the record has, and which of them are objects; not by any other value. */
   recognises(record: JsonObject): boolean;
   /** The log that the event was written to. */
   readonly channel: Reader;

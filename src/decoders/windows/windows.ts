@@ -1,4 +1,5 @@
-import type { JsonObject } from '../../base/json.ts';
+import { memberFact } from '../../base/json.ts';
+import type { MemberFact } from '../../base/json.ts';
 import type { FormatFamily, JsonFormat } from '../format.ts';
 import type { WindowsLayout } from './layout.ts';
 import { kernelFileTrace } from './etw.ts';
@@ -46,14 +47,16 @@ export const logAnalyticsExport: FormatFamily = {
 };
 
 function formatOf(known: readonly WindowsLayout[]): JsonFormat {
-  const layoutOf = (object: JsonObject): WindowsLayout | undefined => {
-    for (const layout of known) if (layout.recognises(object)) return layout;
-    return undefined;
+  const layoutOf: MemberFact<WindowsLayout | undefined> = {
+    of(object) {
+      for (const layout of known) if (layout.recognises(object)) return layout;
+      return undefined;
+    },
   };
   return {
-    recognises: (object) => layoutOf(object) !== undefined,
+    recognises: (object) => memberFact(object, layoutOf) !== undefined,
     decode(object, record, isPlain, emit) {
-      const layout = layoutOf(object);
+      const layout = memberFact(object, layoutOf);
       if (layout === undefined) return { reason: 'unknown_format', detail: 'no Windows event' };
       return decodeEvent({ layout, whole: object, record, isPlain }, emit);
     },

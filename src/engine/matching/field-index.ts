@@ -35,6 +35,11 @@ export class FieldIndex {
   /** Adds the rules for which the frame's event has what they need of this field. */
   nominate(frame: Frame, candidates: Candidates): void {
     const slot = this.#slot;
+    const shared = frame.sharedValue(slot);
+    if (shared !== undefined && this.#values?.recall(shared, candidates) === true) {
+      candidates.add(this.#onPresence);
+      return;
+    }
     slot.load(frame);
     if (!slot.present) return;
     candidates.add(this.#onPresence);

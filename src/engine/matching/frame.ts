@@ -1,6 +1,7 @@
 import { ABSENT, COMPUTED } from '../../event/event-form.ts';
 import type { EventForm } from '../../event/event-form.ts';
 import type { FieldValue, TelemetryEvent } from '../../event/event.ts';
+import type { ScannedRecord } from '../../event/scanned-record.ts';
 import { Value } from '../../event/value.ts';
 import type { Catalogue } from './catalogue.ts';
 import { isList, someScalar } from './values.ts';
@@ -74,6 +75,7 @@ export class Frame {
   epoch = 1;
   #values: readonly Value[] | undefined = undefined;
   #form: EventForm | undefined = undefined;
+  #record: ScannedRecord | undefined = undefined;
   #places: Int32Array = noPlaces;
   readonly #placesByForm = new Map<EventForm, Int32Array>();
   readonly #slots: readonly Slot[];
@@ -90,6 +92,7 @@ export class Frame {
     this.epoch++;
     this.#values = undefined;
     const { form } = event;
+    this.#record = form === undefined ? undefined : event.scanned;
     if (form === this.#form) return;
     this.#form = form;
     if (form !== undefined) this.#places = this.#placesOf(form);
@@ -103,8 +106,18 @@ export class Frame {
     return known === UNASKED ? this.#find(form, slot) : known - PLACES_FROM;
   }
 
+  /** The value at a place that `place` named. */
   valueAt(place: number): Value {
-    return this.event.valueAt?.(place) ?? NO_VALUE;
+    return this.#record?.value(place) ?? NO_VALUE;
+  }
+
+  /** The value of the slot's field if it stands in the record and equal ones share it. */
+  sharedValue(slot: Slot): Value | undefined {
+    if (slot.derived || this.#record === undefined) return undefined;
+    const place = this.place(slot);
+    if (place < 0) return undefined;
+    const value = this.#record.value(place);
+    return value.isShared ? value : undefined;
   }
 
   /** Every scalar of the event, for keywords. */

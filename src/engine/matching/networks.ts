@@ -30,17 +30,35 @@ export function readNetwork(text: string): Network | undefined {
  * (`::ffff:10.0.0.1`) is inside the IPv4 network too; an IPv4 address is inside no IPv6 network.
  */
 export function isInNetwork(text: string, network: Network): boolean {
-  if (text.length > addressLengthMax) return false;
-  if (!text.includes(':')) {
-    if (network.family === 6) return false;
-    const address = readIpv4(text);
-    return address !== undefined && upperBits(address, network.hostBits) === network.base;
-  }
-  const address = readIpv6(text);
-  if (address === undefined) return false;
-  if (network.family === 6) return address >> network.hostBits === network.base;
-  if (address >> 32n !== mappedPrefix) return false;
-  return upperBits(Number(address & 0xffffffffn), network.hostBits) === network.base;
+  const { v4, v6 } = readAddress(text);
+  if (network.family === 6) return v6 !== undefined && v6 >> network.hostBits === network.base;
+  return v4 !== undefined && upperBits(v4, network.hostBits) === network.base;
+}
+
+/** An address: the IPv4 one, also if an IPv6 one carries it, and the IPv6 one. */
+interface Address {
+  readonly v4: number | undefined;
+  readonly v6: bigint | undefined;
+}
+
+const NO_ADDRESS: Address = { v4: undefined, v6: undefined };
+
+// The rules of a program ask the same address against one network after another.
+let lastText = '';
+let lastAddress: Address = NO_ADDRESS;
+
+function readAddress(text: string): Address {
+  if (text === lastText) return lastAddress;
+  lastAddress = text.length > addressLengthMax ? NO_ADDRESS : addressIn(text);
+  lastText = text;
+  return lastAddress;
+}
+
+function addressIn(text: string): Address {
+  if (!text.includes(':')) return { v4: readIpv4(text), v6: undefined };
+  const v6 = readIpv6(text);
+  const isMapped = v6 !== undefined && v6 >> 32n === mappedPrefix;
+  return { v4: isMapped ? Number(v6 & 0xffffffffn) : undefined, v6 };
 }
 
 // Division, not `>>>`, because a shift by 32 would be a shift by 0.

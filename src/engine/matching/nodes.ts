@@ -84,6 +84,9 @@ export class FieldLeaf {
   #epoch = 0;
   #answer = false;
   #needles: readonly Needle[] | undefined = unknown;
+  // Events that follow each other often have equal values.
+  #lastValue: Value | undefined = undefined;
+  #lastAccepted = false;
 
   constructor(slot: Slot, match: Match, slotOf: SlotOf) {
     this.slot = slot;
@@ -108,6 +111,15 @@ export class FieldLeaf {
 
   /** Tests one value alone. */
   accepts(value: Value, frame: Frame): boolean {
+    if (!value.isShared || this.match.kind === 'fieldref') return this.#accepts(value, frame);
+    if (value !== this.#lastValue) {
+      this.#lastAccepted = this.#accepts(value, frame);
+      this.#lastValue = value;
+    }
+    return this.#lastAccepted;
+  }
+
+  #accepts(value: Value, frame: Frame): boolean {
     if (value.text === undefined) return false;
     return (this.#test ??= compileMatch(this.match, this.#slotOf))(value, frame);
   }

@@ -32,6 +32,14 @@ export class ValueIndex {
     this.#budget.leave(this.#memo);
   }
 
+  /** Adds the rules that a shared value makes candidates, if that is remembered. */
+  recall(value: Value, candidates: Candidates): boolean {
+    const rules = this.#memo.get(value);
+    if (rules === undefined) return false;
+    if (rules.length > 0) candidates.add(rules);
+    return true;
+  }
+
   /** Adds the rules that the value makes candidates. */
   nominate(value: Value, frame: Frame, candidates: Candidates): void {
     if (value.isShared) {
