@@ -186,8 +186,8 @@ describe('scanner', () => {
 
   it('forgets values, not layouts, when there are too many of them', () => {
     const flooded = new Scanner();
-    for (let record = 0; record < 40_000; record++) {
-      const value = `value ${record % 30_000} of many`;
+    for (let record = 0; record < 80_000; record++) {
+      const value = `value ${record % 70_000} of many`;
       const taken = flooded.scan(encoder.encode(JSON.stringify({ a: value, b: 'b' })));
       if (record === 0) continue;
       if (taken === undefined) throw new Error(`record ${record} was left`);

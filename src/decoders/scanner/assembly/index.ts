@@ -51,6 +51,7 @@ import {
   stateName,
 } from './states';
 import {
+  CROWDED,
   internValue,
   LENGTH_MAX,
   resetValues,
@@ -72,7 +73,7 @@ const VALUES_FULL: i32 = -3;
 const DEPTH_MAX: u32 = 16;
 
 /** In place of a value's number: it is too long for one, or hardly any value of this name comes twice. */
-const UNNUMBERED: u32 = u32.MAX_VALUE;
+const UNNUMBERED: u32 = CROWDED;
 
 let finalState: u32 = 0;
 
@@ -242,7 +243,7 @@ function numberOf(state: u32, name: u32, kind: u32, start: usize, end: usize): u
   const length = <u32>(end - start);
   if (length > LENGTH_MAX || isPaused(name)) return UNNUMBERED;
   const value = internValue(start, length, kind, isHidden());
-  if (value === 0) return 0;
+  if (value === 0 || value === CROWDED) return value;
   if (wasNew()) noteNew(name);
   else noteKnown(name);
   rememberValue(state, value);

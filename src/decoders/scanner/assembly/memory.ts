@@ -26,10 +26,10 @@ export const STATES: usize = 0x200000;
 export const STEP_SLOTS: usize = 0x300000;
 export const STEP_SLOT_COUNT: u32 = 0x10000;
 
-/** Values: a table of hashes, the values by number, and their bytes. */
-export const VALUES_MAX: u32 = 0x8000;
+/** Values: by number, a table of hashes, and their bytes. */
+export const VALUES_MAX: u32 = 0x10000;
 export const VALUES: usize = 0x400000;
-export const VALUE_SLOTS: usize = 0x440000;
-export const VALUE_SLOT_COUNT: u32 = 0x10000;
-export const VALUE_BYTES: usize = 0x500000;
-export const VALUE_BYTES_END: usize = 0x900000;
+export const VALUE_SLOTS: usize = 0x480000;
+export const VALUE_SLOT_COUNT: u32 = 0x20000;
+export const VALUE_BYTES: usize = 0x580000;
+export const VALUE_BYTES_END: usize = 0xd80000;

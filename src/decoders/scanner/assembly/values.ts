@@ -67,8 +67,12 @@ export function wasNew(): bool {
   return isNew;
 }
 
+/** In place of a number: where this value would be looked for, there are too many others. */
+export const CROWDED: u32 = u32.MAX_VALUE;
+
 /**
- * The number of the value; 0 when the tables are full. `hides` says what `isHidden` said of it alone.
+ * The number of the value, or `CROWDED`; 0 when the tables are full. `hides` says what `isHidden` said of it
+ * alone.
  */
 export function internValue(start: usize, length: u32, kind: u32, hides: bool): u32 {
   const code = hash(start, length, kind);
@@ -89,7 +93,7 @@ export function internValue(start: usize, length: u32, kind: u32, hides: bool): 
     }
     slot++;
   }
-  return 0;
+  return CROWDED;
 }
 
 function addValue(start: usize, shape: u32, hides: bool, place: usize, code: u32): u32 {
