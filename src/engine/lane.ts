@@ -1,7 +1,7 @@
 import { Heap, type HeapItem } from '../base/heap.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
-import type { LinkedDetection } from '../language/ruleset.ts';
+import type { Candidate } from './candidate.ts';
 import { HostClock } from './clock.ts';
 import { Timers } from './timers.ts';
 
@@ -17,10 +17,8 @@ const SILENT_ALONE_MS = 600_000;
 export interface Waiting extends HeapItem {
   /** The time it is judged by; becomes its own again when a doubted clock is confirmed. */
   time: EventTime;
-  readonly id: string;
   readonly event: TelemetryEvent;
-  /** Rules that matched when it arrived. */
-  readonly hits: readonly LinkedDetection[];
+  readonly candidate: Candidate;
   /** Breaks ties between equal ids, which redelivery beyond its limit can bring. */
   readonly sequence: number;
   isSkewed: boolean;
@@ -90,6 +88,8 @@ export class HostLane {
 
 function isEarlier(one: Waiting, other: Waiting): boolean {
   if (one.time !== other.time) return one.time < other.time;
-  if (one.id !== other.id) return one.id < other.id;
+  // Few events are of one millisecond, and the id of an event is made when somebody asks.
+  const [first, second] = [one.event.id, other.event.id];
+  if (first !== second) return first < second;
   return one.sequence < other.sequence;
 }

@@ -5,13 +5,16 @@ import type { Enrichments } from '../enrichment/enrichment.ts';
 import type { RuleProblem } from '../language/problem.ts';
 import type { LinkedDetection, RuleSet } from '../language/ruleset.ts';
 import type { Policy } from '../policy/policy.ts';
+import { CLOCK_SKEW_FIELD } from './clock.ts';
 import { Catalogue } from './matching/catalogue.ts';
 import { Compiler } from './matching/compiler.ts';
 import { Frame } from './matching/frame.ts';
+import { gateOf, isAlways, needsPresence } from './matching/gate.ts';
 import { memoCharactersMax } from './matching/limits.ts';
 import { MemoBudget } from './matching/memo.ts';
 import type { Node } from './matching/nodes.ts';
 import { Program } from './matching/program.ts';
+import type { CompiledRule } from './matching/program.ts';
 import { compileExpression, stageRules } from './matching/rules.ts';
 import type { RuleContext, StagedRule } from './matching/rules.ts';
 
@@ -24,11 +27,15 @@ export type Stage = 'arrival' | 'ordered';
 export interface Matcher {
   /** Evaluates the rules of this stage on the event and calls back once per rule that matched. */
   match(event: TelemetryEvent, stage: Stage, hit: (detection: LinkedDetection) => void): void;
-  /**
-   * True if some rule for this log source reads a tracker's field, so the event must wait for its
-   * turn.
-   */
+  /** True if some rule for this log source reads a tracker's field. */
   waits(logsource: Logsource): boolean;
+  /**
+   * False if no rule of the ordered stage can match the event, whatever trackers will know by its
+   * turn: most events of a log source have nothing that its rules look for, and need not wait.
+   */
+  mayMatch(event: TelemetryEvent): boolean;
+  /** True if no rule of the ordered stage can match an event of which trackers know nothing. */
+  needsTracked(logsource: Logsource): boolean;
   /**
    * Names of the selections of this rule that hold for the event, and of several conditions those
    * that do; only called for alerts.
@@ -53,7 +60,10 @@ export function createMatcher(options: MatcherOptions): Matcher {
 interface Programs {
   readonly arrival: Program;
   readonly ordered: Program;
+  /** What ordered rules need of the event alone; undefined if one of them needs nothing. */
+  readonly gate: Program | undefined;
   readonly waits: boolean;
+  readonly needsTracked: boolean;
 }
 
 type NamedNode = readonly [name: string, node: Node];
@@ -86,6 +96,15 @@ class CompiledMatcher implements Matcher {
     return this.#programsOf(logsource).waits;
   }
 
+  mayMatch(event: TelemetryEvent): boolean {
+    const { waits, gate } = this.#programsOf(event.logsource);
+    return waits && (gate === undefined || gate.match(this.#begin(event)).length > 0);
+  }
+
+  needsTracked(logsource: Logsource): boolean {
+    return this.#programsOf(logsource).needsTracked;
+  }
+
   matchedSelections(detection: LinkedDetection, event: TelemetryEvent): readonly string[] {
     const frame = this.#begin(event);
     return this.#selectionsOf(detection)
@@ -105,20 +124,44 @@ class CompiledMatcher implements Matcher {
     const fitting = this.#rules.filter(({ detection }) => {
       return fitsLogsource((detection.outline ?? detection.rule).logsource, logsource);
     });
-    const program = (ordered: boolean): Program => {
-      const rules = fitting.filter((rule) => rule.ordered === ordered);
-      return new Program(
-        rules.map((rule) => rule.compiled),
-        this.#budget,
-      );
-    };
+    const ordered = fitting.filter((rule) => rule.ordered);
     const programs = {
-      arrival: program(false),
-      ordered: program(true),
-      waits: fitting.some((rule) => rule.ordered),
+      arrival: this.#program(fitting.filter((rule) => !rule.ordered)),
+      ordered: this.#program(ordered),
+      gate: this.#gateOf(ordered),
+      waits: ordered.length > 0,
+      needsTracked: ordered.every(({ detection }) => this.#needsTracked(detection)),
     };
     this.#programs.set(logsource, programs);
     return programs;
+  }
+
+  #program(rules: readonly StagedRule[]): Program {
+    return new Program(
+      rules.map((rule) => rule.compiled),
+      this.#budget,
+    );
+  }
+
+  #gateOf(rules: readonly StagedRule[]): Program | undefined {
+    const { catalogue } = this.#context;
+    const gates: CompiledRule[] = [];
+    for (const { detection } of rules) {
+      // Whether a clock is believed can change while the event waits.
+      const gate = gateOf({ kind: 'or', operands: detection.expressions }, (field) => {
+        return catalogue.has(field) || field === CLOCK_SKEW_FIELD;
+      });
+      if (isAlways(gate)) return undefined;
+      gates.push({ detection, node: compileExpression(gate, this.#context) });
+    }
+    return new Program(gates, this.#budget);
+  }
+
+  #needsTracked({ expressions }: LinkedDetection): boolean {
+    const { catalogue } = this.#context;
+    return expressions.every((expression) =>
+      needsPresence(expression, (field) => catalogue.isTracked(field)),
+    );
   }
 
   #selectionsOf(detection: LinkedDetection): readonly NamedNode[] {

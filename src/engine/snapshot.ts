@@ -2,8 +2,8 @@ import { assert } from '../base/assert.ts';
 import type { Tracker } from '../enrichment/enrichment.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
-import type { LinkedDetection } from '../language/ruleset.ts';
 import { Archive, ArchiveReader, type ArchiveSnapshot } from './archive.ts';
+import type { Candidate } from './candidate.ts';
 import { CLOCK_SKEW_FIELD } from './clock.ts';
 import type { Correlator, CorrelatorSnapshot } from './correlator.ts';
 import type { CrossItem, CrossLane } from './cross-lane.ts';
@@ -18,7 +18,7 @@ import type { Redelivery, RedeliverySnapshot } from './redelivery.ts';
 import type { Tally } from './tally.ts';
 
 /** Changes when older snapshots can no longer be read. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 /** The parts of an engine that have state. */
 export interface StreamState {
@@ -32,7 +32,7 @@ export interface StreamState {
   readonly health: Health;
   readonly openLane: (host: string) => HostLane;
   readonly revive: Revive;
-  readonly match: (event: TelemetryEvent) => readonly LinkedDetection[];
+  readonly find: (event: TelemetryEvent) => Candidate | undefined;
 }
 
 interface Snapshot {
@@ -158,8 +158,9 @@ function restoreLane(snapshot: LaneSnapshot, archive: ArchiveReader, state: Stre
       return undefined;
     }
     if (isSkewed) event.derived.set(CLOCK_SKEW_FIELD, true);
-    const hits = state.match(event);
-    const waiting: Waiting = { slot: -1, time, id: event.id, event, hits, sequence, isSkewed };
+    // Rules may have changed since it began to wait.
+    const candidate = state.find(event) ?? { hits: [], mayMatch: false, feeds: [] };
+    const waiting: Waiting = { slot: -1, time, event, candidate, sequence, isSkewed };
     state.lanes.wait(lane, waiting);
     return waiting;
   });

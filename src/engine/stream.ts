@@ -3,6 +3,7 @@ import type { TelemetryEvent } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
 import type { LinkedDetection } from '../language/ruleset.ts';
 import { Agenda } from './agenda.ts';
+import { CandidateFinder, type Candidate } from './candidate.ts';
 import { CLOCK_SKEW_FIELD } from './clock.ts';
 import { Correlator } from './correlator.ts';
 import type { EngineOptions } from './create.ts';
@@ -32,6 +33,7 @@ import type { Timers } from './timers.ts';
 export class StreamEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #plan: StreamPlan;
+  readonly #candidates: CandidateFinder;
   readonly #correlator: Correlator;
   readonly #lanes: Lanes = new Lanes();
   readonly #cross: CrossLane = new CrossLane();
@@ -43,9 +45,10 @@ export class StreamEngine implements Engine {
   readonly #collect: (detection: LinkedDetection) => void;
 
   constructor(options: EngineOptions) {
-    const { ruleSet, limits, revive } = options;
+    const { ruleSet, matcher, enrichments, limits, revive } = options;
     this.#options = options;
     this.#plan = planStream(ruleSet);
+    this.#candidates = new CandidateFinder(this.#plan, matcher, enrichments.trackers);
     this.#redelivery = new Redelivery(limits.redeliveryPerHostMax, limits.redeliveryMax);
     this.#collect = (detection) => this.#hits.push(detection);
     this.#correlator = new Correlator({
@@ -119,7 +122,7 @@ export class StreamEngine implements Engine {
       health: this.#health,
       openLane: (host) => this.#openLane(host),
       revive: (record, index) => this.#options.revive(record, index),
-      match: (event) => this.#match(event, 'arrival'),
+      find: (event) => this.#candidates.find(event, this.#match(event, 'arrival')),
     };
   }
 
@@ -132,15 +135,15 @@ export class StreamEngine implements Engine {
     const isLate = time < lane.watermark;
     if (isLate) this.#tally.late += 1;
     const hits = this.#match(event, 'arrival');
-    const isCandidate = this.#isCandidate(event, hits);
-    if (hits.length > 0 || isCandidate) {
-      if (this.#redelivery.isKnown(lane.host, event.id)) {
+    const candidate = this.#candidates.find(event, hits);
+    if (hits.length > 0 || candidate !== undefined) {
+      if (this.#redelivery.isKnown(lane.host, event)) {
         this.#tally.duplicates += 1;
       } else {
         this.#tally.matches += hits.length;
         this.#alert(event, time, hits);
-        if (isLate) this.#judgeLate(event, time, hits);
-        else if (isCandidate) this.#wait(lane, event, time, hits);
+        if (candidate !== undefined && isLate) this.#judgeLate(event, time, candidate);
+        else if (candidate !== undefined) this.#wait(lane, event, time, candidate);
       }
     }
     this.#settle(lane);
@@ -181,27 +184,13 @@ export class StreamEngine implements Engine {
     return this.#hits;
   }
 
-  #isCandidate(event: TelemetryEvent, hits: readonly LinkedDetection[]): boolean {
-    for (const { rule } of hits) if (this.#plan.routes.has(rule.id)) return true;
-    const { matcher, enrichments } = this.#options;
-    if (matcher.waits(event.logsource)) return true;
-    for (const tracker of enrichments.trackers) if (tracker.feeds(event)) return true;
-    return false;
-  }
-
-  #wait(
-    lane: HostLane,
-    event: TelemetryEvent,
-    time: EventTime,
-    hits: readonly LinkedDetection[],
-  ): void {
+  #wait(lane: HostLane, event: TelemetryEvent, time: EventTime, candidate: Candidate): void {
     const { waitingPerHostMax, waitingMax } = this.#options.limits;
     const waiting: Waiting = {
       slot: -1,
       time,
-      id: event.id,
       event,
-      hits,
+      candidate,
       sequence: this.#tally.events,
       isSkewed: lane.clock.skewed,
     };
@@ -222,7 +211,7 @@ export class StreamEngine implements Engine {
     lane.raiseFloor(waiting.time);
     this.#correlator.fire(lane.timers, waiting.time);
     this.#lanes.next(lane);
-    this.#learn(waiting.event);
+    learn(waiting);
     this.#release(waiting);
     this.#settle(lane);
   }
@@ -245,37 +234,41 @@ export class StreamEngine implements Engine {
     const moment: Waiting[] = [];
     for (let top = lane.waiting.top; top?.time === time; top = lane.waiting.top) {
       this.#lanes.next(lane);
-      this.#learn(top.event);
+      learn(top);
       moment.push(top);
     }
     for (const waiting of moment) this.#release(waiting);
   }
 
-  #learn(event: TelemetryEvent): void {
-    const { trackers } = this.#options.enrichments;
-    for (const tracker of trackers) if (tracker.feeds(event)) tracker.observe(event);
-  }
-
-  #release({ event, time, hits }: Waiting): void {
-    for (const tracker of this.#options.enrichments.trackers) tracker.enrich(event);
-    const ordered = this.#match(event, 'ordered');
-    this.#tally.matches += ordered.length;
-    this.#alert(event, time, ordered);
-    const agenda = this.#agendaOf(event, time, [...hits, ...ordered]);
-    if (agenda.entries.length === 0) return;
+  #release({ event, time, candidate }: Waiting): void {
+    const agenda = this.#judge(event, time, candidate);
+    if (agenda === undefined || agenda.entries.length === 0) return;
     this.#correlator.runOnHost({ time, id: event.id, host: event.host }, agenda);
   }
 
   // Windows that could have held the event are past. Rules see it with what trackers know now.
-  #judgeLate(event: TelemetryEvent, time: EventTime, hits: readonly LinkedDetection[]): void {
-    for (const tracker of this.#options.enrichments.trackers) tracker.enrich(event);
-    const ordered = this.#match(event, 'ordered');
-    this.#tally.matches += ordered.length;
-    this.#alert(event, time, ordered);
-    const { entries } = this.#agendaOf(event, time, [...hits, ...ordered]);
+  #judgeLate(event: TelemetryEvent, time: EventTime, candidate: Candidate): void {
+    const entries = this.#judge(event, time, candidate)?.entries ?? [];
     const suppressed = entries.filter((entry) => entry.plan.kind === 'suppression');
     const turn = { time, id: event.id, host: event.host };
     if (suppressed.length > 0) this.#correlator.run(turn, suppressed);
+  }
+
+  // Only what a rule or a window will look at is filled in with what trackers know.
+  #judge(event: TelemetryEvent, time: EventTime, candidate: Candidate): Agenda | undefined {
+    const { hits, mayMatch } = candidate;
+    if (hits.length === 0 && !mayMatch) return undefined;
+    const { matcher, enrichments } = this.#options;
+    let isTracked = false;
+    for (const tracker of enrichments.trackers) {
+      if (tracker.enrich(event)) isTracked = true;
+    }
+    const canMatch = mayMatch && (isTracked || !matcher.needsTracked(event.logsource));
+    const ordered = canMatch ? this.#match(event, 'ordered') : [];
+    this.#tally.matches += ordered.length;
+    this.#alert(event, time, ordered);
+    if (hits.length + ordered.length === 0) return undefined;
+    return this.#agendaOf(event, time, [...hits, ...ordered]);
   }
 
   #agendaOf(event: TelemetryEvent, time: EventTime, hits: readonly LinkedDetection[]): Agenda {
@@ -393,4 +386,8 @@ export class StreamEngine implements Engine {
     this.#lanes.remove(lane);
     this.#health.raise('hosts', lane.host, undefined);
   }
+}
+
+function learn({ event, candidate }: Waiting): void {
+  for (const tracker of candidate.feeds) tracker.observe(event);
 }

@@ -18,8 +18,11 @@ export interface Tracker {
   feeds(event: TelemetryEvent): boolean;
   /** Learns from the event. Called per host in event-time order, each event once. */
   observe(event: TelemetryEvent): void;
-  /** Writes the tracker's fields for this event into `event.derived`; called after `observe`. */
-  enrich(event: TelemetryEvent): void;
+  /**
+   * Writes the tracker's fields for this event into `event.derived`; called after `observe`. True
+   * if there was anything to write.
+   */
+  enrich(event: TelemetryEvent): boolean;
   /** Plain JSON data. */
   snapshot(): unknown;
   restore(state: unknown): void;

@@ -91,17 +91,19 @@ export class LineageTracker implements Tracker {
     if (host.rows.size === 0) this.#hosts.delete(event.host);
   }
 
-  enrich(event: TelemetryEvent): void {
+  enrich(event: TelemetryEvent): boolean {
     const facts = event.process();
-    if (facts === undefined) return;
+    if (facts === undefined) return false;
     if (!hasIdentity(facts)) {
       const agent = this.#policy.agent(facts);
       if (agent !== undefined) writeAgentAlone(event, agent);
-      return;
+      return agent !== undefined;
     }
     const host = this.#hosts.get(event.host);
     const row = host === undefined ? undefined : findProcess(host, facts, event.time);
-    if (row?.membership !== undefined) writeLineage(event, row, row.membership);
+    if (row?.membership === undefined) return false;
+    writeLineage(event, row, row.membership);
+    return true;
   }
 
   snapshot(): unknown {
@@ -148,8 +150,7 @@ export class LineageTracker implements Tracker {
   // A second report of a launch completes the first; it does not move a process out of its tree.
   #complete(host: HostProcesses, row: ProcessRow, report: LaunchReport): void {
     const { facts, parent, time } = report;
-    const guid = guidOf(facts);
-    if (guid !== undefined) host.identify(row, ownText(guid, PATH_KEPT_MAX));
+    if (row.guid === undefined) identify(host, row, facts);
     row.executable = kept(facts.executable, PATH_KEPT_MAX) ?? row.executable;
     row.start ??= facts.start ?? time;
     host.relate(row, parent?.id, facts.parent?.pid);
@@ -187,8 +188,7 @@ export class LineageTracker implements Tracker {
       if (facts.executable === undefined || !hasIdentity(facts)) return undefined;
       row = this.#add(host, facts, time, undefined);
     }
-    const guid = guidOf(facts);
-    if (guid !== undefined) host.identify(row, ownText(guid, PATH_KEPT_MAX));
+    if (row.guid === undefined) identify(host, row, facts);
     if (row.membership === undefined) {
       const agent = this.#policy.agent(facts);
       if (agent !== undefined) host.enroll(row, root(row, facts, agent, 'inferred'));
@@ -319,6 +319,11 @@ interface LaunchReport {
   readonly facts: ProcessFacts;
   readonly parent: ProcessRow | undefined;
   readonly time: EventTime;
+}
+
+function identify(host: HostProcesses, row: ProcessRow, facts: ProcessFacts): void {
+  const guid = guidOf(facts);
+  if (guid !== undefined) host.identify(row, ownText(guid, PATH_KEPT_MAX));
 }
 
 function hasIdentity(facts: ProcessFacts): boolean {

@@ -169,6 +169,8 @@ export function fakeMatcher(rules: RuleSet): Matcher {
       }
     },
     waits: () => rules.detections.some(({ rule }) => rule.id.startsWith('ordered')),
+    mayMatch: (event) => (event.get('ordered') as readonly string[]).length > 0,
+    needsTracked: () => false,
     matchedSelections: () => ['selection'],
     problems: [],
   };

@@ -65,7 +65,7 @@ function tracker(...fields: readonly string[]): Tracker {
     fields,
     feeds: () => false,
     observe: () => undefined,
-    enrich: () => undefined,
+    enrich: () => false,
     snapshot: () => undefined,
     restore: () => undefined,
     statistics: () => ({ entries: 0, evicted: 0 }),

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Detection, EngineSnapshot } from '../../src/engine/engine.ts';
 import type { Tracker } from '../../src/enrichment/enrichment.ts';
+import type { TelemetryEvent } from '../../src/event/event.ts';
 import {
   correlation,
   detection,
@@ -287,7 +288,7 @@ function tracker(log: string[]): Tracker {
       fed.push(event.id);
       log.push(`observe ${event.id}`);
     },
-    enrich: (event) => event.derived.set('seen', fed.join(',')),
+    enrich: (event) => event.derived.set('seen', fed.join(',')).size > 0,
     snapshot: () => fed,
     restore: (state) => {
       fed = [...(state as string[])];
@@ -354,6 +355,21 @@ describe('trackers', () => {
       () => undefined,
     );
     expect(log).to.deep.equal(['observe a', 'observe b']);
+  });
+
+  it('are not asked about events that no rule over their fields can match', () => {
+    const asked: string[] = [];
+    const asking = { ...tracker([]), enrich: ({ id }: TelemetryEvent) => asked.push(id) > 0 };
+    const engine = engineFor(ruleSet([pair], [detection('ordered')]), { trackers: [asking] });
+    const rows: Row[] = [
+      { at: 1, rules: [], id: 'plain' },
+      { at: 3, rules: ['a'], id: 'counted' },
+      { at: 4, rules: [], ordered: ['ordered'], id: 'judged' },
+    ];
+    engine.observe(events(rows), () => undefined);
+    expect(engine.statistics().waiting).to.equal(2);
+    engine.advance(END, () => undefined);
+    expect(asked).to.deep.equal(['counted', 'judged']);
   });
 
   it('survive in snapshots', () => {

@@ -15,6 +15,7 @@ interface Producer {
 export class Catalogue {
   readonly #producers = new Map<string, Producer[]>();
   readonly #ordered = new Set<string>();
+  readonly #tracked = new Set<string>();
   readonly #policy: Policy;
 
   constructor(enrichments: Enrichments, policy: Policy) {
@@ -22,6 +23,7 @@ export class Catalogue {
     for (const tracker of enrichments.trackers) {
       for (const field of tracker.fields) {
         this.#ordered.add(field);
+        this.#tracked.add(field);
         this.#producers.set(field, []);
       }
     }
@@ -30,6 +32,7 @@ export class Catalogue {
     });
     for (const producer of all) {
       for (const field of producer.derivation.fields) {
+        this.#tracked.delete(field);
         this.#producers.set(field, [...(this.#producers.get(field) ?? []), producer]);
       }
     }
@@ -49,6 +52,11 @@ export class Catalogue {
   /** True if the field depends on a tracker, and so on the events before. */
   isOrdered(field: string): boolean {
     return this.#ordered.has(field);
+  }
+
+  /** True if a tracker writes the field, and nothing else does. */
+  isTracked(field: string): boolean {
+    return this.#tracked.has(field);
   }
 
   /** The value of a computed field; runs its derivation unless that ran for this event. */
