@@ -1,10 +1,30 @@
+import type { TelemetryEvent } from '../event/event.ts';
+import type { EventTime } from '../event/record.ts';
+
+/** The ids of one time: mostly there is one. */
+type Ids = string | Set<string>;
+
+/** Ids of one host's events. */
 interface Generation {
   readonly host: string;
-  readonly ids: Set<string>;
+  /** By the event's own time: to hash a number takes a fraction of what it takes to hash an id. */
+  readonly byTime: Map<EventTime, Ids>;
+  /**
+   * Those of events that had no time but the log's: their record may come again under another one.
+   */
+  readonly undated: Set<string>;
+  size: number;
 }
 
-/** The generations of ids in the order in which they began: `[host, ids]`. */
-export type RedeliverySnapshot = readonly (readonly [string, readonly string[]])[];
+/** A generation: its host, its ids by time, and those of the log's time. */
+type GenerationSnapshot = readonly [
+  host: string,
+  byTime: readonly (readonly [EventTime, readonly string[]])[],
+  undated: readonly string[],
+];
+
+/** The generations of ids in the order in which they began. */
+export type RedeliverySnapshot = readonly GenerationSnapshot[];
 
 /**
  * Ids of the candidates and matches seen lately, to know an event that is delivered again. Each
@@ -25,17 +45,18 @@ export class Redelivery {
   }
 
   /** True if this host's event was seen before; else remembers it. */
-  isKnown(host: string, id: string): boolean {
+  isKnown(host: string, event: TelemetryEvent): boolean {
     if (this.#perGeneration === 0) return false;
     const generations = this.#hosts.get(host) ?? [];
-    for (const generation of generations) if (generation.ids.has(id)) return true;
+    for (const generation of generations) if (holds(generation, event)) return true;
     let current = generations.at(-1);
-    if (current === undefined || current.ids.size >= this.#perGeneration) {
+    if (current === undefined || current.size >= this.#perGeneration) {
       const oldest = generations.length > 1 ? generations[0] : undefined;
       if (oldest !== undefined) this.#forget(oldest);
       current = this.#begin(host);
     }
-    current.ids.add(id);
+    add(current, event.time, event.id);
+    if (isUndated(event)) current.undated.add(event.id);
     this.#count += 1;
     this.#shrink(current);
     return false;
@@ -47,17 +68,23 @@ export class Redelivery {
   }
 
   snapshot(): RedeliverySnapshot {
-    return [...this.#order].map(({ host, ids }) => [host, [...ids]]);
+    return [...this.#order].map(({ host, byTime, undated }) => {
+      const times = [...byTime].map(([time, ids]) => {
+        return [time, typeof ids === 'string' ? [ids] : [...ids]] as const;
+      });
+      return [host, times, [...undated]];
+    });
   }
 
   restore(snapshot: RedeliverySnapshot): void {
     this.#hosts.clear();
     this.#order.clear();
     this.#count = 0;
-    for (const [host, ids] of snapshot) {
+    for (const [host, byTime, undated] of snapshot) {
       const generation = this.#begin(host);
-      for (const id of ids) generation.ids.add(id);
-      this.#count += ids.length;
+      for (const [time, ids] of byTime) for (const id of ids) add(generation, time, id);
+      for (const id of undated) generation.undated.add(id);
+      this.#count += generation.size;
     }
   }
 
@@ -71,7 +98,7 @@ export class Redelivery {
   }
 
   #begin(host: string): Generation {
-    const generation = { host, ids: new Set<string>() };
+    const generation = { host, byTime: new Map(), undated: new Set<string>(), size: 0 };
     this.#hosts.set(host, [...(this.#hosts.get(host) ?? []), generation]);
     this.#order.add(generation);
     return generation;
@@ -79,9 +106,32 @@ export class Redelivery {
 
   #forget(generation: Generation): void {
     this.#order.delete(generation);
-    this.#count -= generation.ids.size;
+    this.#count -= generation.size;
     const left = (this.#hosts.get(generation.host) ?? []).filter((other) => other !== generation);
     if (left.length === 0) this.#hosts.delete(generation.host);
     else this.#hosts.set(generation.host, left);
   }
+}
+
+function holds(generation: Generation, event: TelemetryEvent): boolean {
+  const ids = generation.byTime.get(event.time);
+  if (ids !== undefined && (typeof ids === 'string' ? ids === event.id : ids.has(event.id))) {
+    return true;
+  }
+  return generation.undated.size > 0 && isUndated(event) && generation.undated.has(event.id);
+}
+
+function add(generation: Generation, time: EventTime, id: string): void {
+  const { byTime } = generation;
+  const ids = byTime.get(time);
+  if (ids === undefined) byTime.set(time, id);
+  else if (typeof ids === 'string') byTime.set(time, new Set([ids, id]));
+  else ids.add(id);
+  generation.size += 1;
+}
+
+// Only records that tell no time get the log's; one that tells the very same passes for one of
+// them.
+function isUndated({ time, origin }: TelemetryEvent): boolean {
+  return time === origin.record.recordTime;
 }
