@@ -21,9 +21,10 @@ export function hex(bytes: Uint8Array): string {
 
 /**
  * The hex SHA-256 of these texts, each as UTF-8 behind its 4-byte big-endian length, so that
- * `['ab', 'c']` and `['a', 'bc']` differ. A lone surrogate counts as U+FFFD.
+ * `['ab', 'c']` and `['a', 'bc']` differ. A lone surrogate counts as U+FFFD. A text may be given as
+ * its bytes.
  */
-export function digestParts(parts: readonly string[]): string {
+export function digestParts(parts: readonly (string | Uint8Array)[]): string {
   let length = 0;
   for (const part of parts) length = appendPart(part, length);
   digest(parcel, length);
@@ -67,21 +68,29 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
 );
 
 /** Appends one length-prefixed part to `parcel` and returns the new length. */
-function appendPart(part: string, from: number): number {
+function appendPart(part: string | Uint8Array, from: number): number {
   // A UTF-16 unit becomes at most three bytes of UTF-8.
-  const needed = from + 4 + part.length * 3;
+  const needed = from + 4 + part.length * (typeof part === 'string' ? 3 : 1);
   if (needed > parcel.length) {
     const grown = new Uint8Array(Math.max(needed, parcel.length * 2));
     grown.set(parcel.subarray(0, from));
     parcel = grown;
   }
-  const end = appendUtf8(parcel, part, from + 4);
+  const end =
+    typeof part === 'string'
+      ? appendUtf8(parcel, part, from + 4)
+      : appendBytes(parcel, part, from + 4);
   const length = end - from - 4;
   parcel[from] = length >>> 24;
   parcel[from + 1] = length >>> 16;
   parcel[from + 2] = length >>> 8;
   parcel[from + 3] = length;
   return end;
+}
+
+function appendBytes(target: Uint8Array, bytes: Uint8Array, from: number): number {
+  target.set(bytes, from);
+  return from + bytes.length;
 }
 
 function appendUtf8(target: Uint8Array, text: string, from: number): number {

@@ -11,7 +11,14 @@ const REPLACED_WITHIN_MS = 60_000;
 /** The sensor's identity of the process; Sysmon writes a GUID of zeros where it does not know it. */
 export function guidOf(facts: ProcessFacts): string | undefined {
   const { guid } = facts;
-  return guid === undefined || guid === '' || /^\{?[0-]+\}?$/.test(guid) ? undefined : guid;
+  return guid === undefined || guid === '' || isZero(guid) ? undefined : guid;
+}
+
+function isZero(guid: string): boolean {
+  // Most begin with another digit.
+  const head = guid.charCodeAt(0);
+  const mayBe = head === 0x7b || head === 0x30 || head === 0x2d;
+  return mayBe && /^\{?[0-]+\}?$/.test(guid);
 }
 
 /** The row that these facts speak of at this time, where events come in event-time order of the host. */
@@ -68,14 +75,15 @@ function startedAtOtherTime(start: EventTime | undefined, row: ProcessRow): bool
 // On Windows the image of a process never changes, so another one means that the pid has a new owner. Elsewhere a
 // script's path and its interpreter's, or a link's and its target's, name one process in different events.
 function namesOtherImage(one: string | undefined, other: string | undefined): boolean {
-  if (one === undefined || other === undefined) return false;
+  if (one === undefined || other === undefined || one === other) return false;
   if (!one.includes('\\') || !other.includes('\\')) return false;
   return !fileNamesAgree(one, other);
 }
 
 // Folders are not compared: sensors write one of them with a drive letter, as a device, or through a link.
 function fileNamesAgree(one: string | undefined, other: string | undefined): boolean {
-  return one === undefined || other === undefined || fileName(one) === fileName(other);
+  if (one === undefined || other === undefined || one === other) return true;
+  return fileName(one) === fileName(other);
 }
 
 function fileName(path: string): string {

@@ -25,7 +25,6 @@ import type { EventShape } from './shape.ts';
 const TOPIC = /^(?!-$)[A-Za-z0-9._-]{1,249}$/;
 const NO_BYTES = new Uint8Array(0);
 const HOST_NAME: readonly string[] = ['host', 'name'];
-const utf8 = new TextDecoder();
 
 /** What a decoder knows of one event. */
 export interface FieldEventParts {
@@ -208,11 +207,17 @@ export class FieldEvent implements TelemetryEvent {
     const own = this.#sensorId;
     const sensorId = typeof own === 'function' ? own(this.#whole) : own;
     if (sensorId !== undefined) return `${this.host}/${sensorId}/${this.time}${index}`;
-    const parts = [this.host, utf8.decode(this.#record.payload ?? NO_BYTES)];
+    const parts = [this.host, withoutMark(this.#record.payload ?? NO_BYTES)];
     const { source, partition, offset } = this.#record.position;
     if (!TOPIC.test(source)) parts.push(source, String(partition), String(offset));
     return `${digestParts(parts)}${index}`;
   }
+}
+
+/** The bytes of the text: a byte order mark is no part of it. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return hasMark ? bytes.subarray(3) : bytes;
 }
 
 // Field names come from rules, so there are few; the limit only guards against a caller that invents them.

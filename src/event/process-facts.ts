@@ -39,13 +39,17 @@ export function readProcess(
 // Sysmon writes a GUID of zeros when it missed the process' start (22 and 255 in the recordings).
 const NO_GUID = /^\{?[0-]*\}?$/;
 
-const GUID = /^\{?([0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27})\}?$/;
+const GUID = /^\{?[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}\}?$/;
 
 // The same process is `{39E4…}` through one shipper and `39e4…` through another. Ids of another form, such as
 // Elastic's base64, stay as they are: case tells them apart.
 function plainGuid(guid: string): string {
-  return GUID.exec(guid)?.[1]?.toLowerCase() ?? guid;
+  if (!GUID.test(guid)) return guid;
+  const from = guid.startsWith('{') ? 1 : 0;
+  return guid.slice(from, from + GUID_LENGTH).toLowerCase();
 }
+
+const GUID_LENGTH = 36;
 
 function text(reader: Reader | undefined, data: JsonObject): string | undefined {
   const value = reader?.(data);

@@ -92,8 +92,10 @@ const INTEGER = /^(?:-?\d{1,16}|0x[0-9a-fA-F]{1,14})$/;
 /** True unless the sensor left the field out or says that it knows no value. */
 export function isMeant(value: FieldValue | undefined): value is FieldValue {
   if (value === undefined || value === null) return false;
-  return typeof value !== 'string' || !NOTHING.has(value);
+  return typeof value !== 'string' || value.length > NOTHING_LENGTH_MAX || !NOTHING.has(value);
 }
 
 // How sensors write "no value", as recorded from Sysmon, Windows Security and Defender.
 const NOTHING: ReadonlySet<string> = new Set(['', '-', 'N/A', '<unknown process>']);
+// Looking a text up takes reading it.
+const NOTHING_LENGTH_MAX = Math.max(...[...NOTHING].map((text) => text.length));

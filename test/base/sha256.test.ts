@@ -70,6 +70,12 @@ describe('hex', () => {
 });
 
 describe('digestParts', () => {
+  it('takes a text as its bytes', () => {
+    const text = 'Grüße, 世界';
+    const bytes = new TextEncoder().encode(text);
+    expect(digestParts(['host', bytes])).to.equal(digestParts(['host', text]));
+  });
+
   it('agrees with the reference on any text, lone surrogates too', () => {
     fc.assert(
       fc.property(

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { digestParts } from '../../src/base/sha256.ts';
 
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Scalar } from '../../src/event/event.ts';
@@ -167,6 +168,11 @@ describe('FieldEvent.id', () => {
     expect(event().id).to.match(/^[0-9a-f]{64}$/);
     expect(event({ offset: 2 }).id).to.equal(event({ offset: 1 }).id);
     expect(event({ payload: 'other bytes' }).id).not.to.equal(event().id);
+    expect(event({ payload: '{"a":"ä"}' }).id).to.equal(digestParts(['host-1', '{"a":"ä"}']));
+  });
+
+  it('is the same with a byte order mark in front', () => {
+    expect(event({ payload: '\ufeff{}' }).id).to.equal(event({ payload: '{}' }).id);
   });
 
   for (const source of ['/var/log/a.ndjson', 'C:\\logs\\a.ndjson', '-']) {
