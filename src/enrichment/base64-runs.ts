@@ -42,6 +42,9 @@ const STANDARD = 4;
 /** `-` and `_`, of the alphabet for URLs. */
 const URL_SAFE = 5;
 
+/** What random base64 always holds. */
+const DATA_KINDS = (1 << UPPER) | (1 << LOWER) | (1 << DIGIT);
+
 const SLASH = 47;
 const PLUS = 43;
 const PERCENT = 37;
@@ -51,7 +54,7 @@ const KINDS: Uint8Array = kindTable();
 
 /** Measures the base64 of a text in one pass; undefined when there is none. */
 export function measureBase64(text: string): Base64Measures | undefined {
-  const meter = new Meter(text);
+  let meter: Meter | undefined;
   let at = 0;
   while (at < text.length) {
     const end = runEnd(text, at);
@@ -59,17 +62,20 @@ export function measureBase64(text: string): Base64Measures | undefined {
       at += 1;
       continue;
     }
-    const exempt = exemptEnd(text, at, end);
-    if (exempt === undefined && end - at >= RUN_CHARACTERS_MIN) meter.take(at, end);
-    at = exempt ?? end;
+    const token = tokenEnd(text, at, end);
+    if (token === undefined && end - at >= RUN_CHARACTERS_MIN) {
+      meter ??= new Meter(text);
+      meter.take(at, end);
+    }
+    at = token ?? end;
   }
-  return meter.measures();
+  return meter?.measures();
 }
 
 class Meter {
   readonly #text: string;
-  readonly #all: Uint32Array = new Uint32Array(128);
-  readonly #own: Uint32Array = new Uint32Array(128);
+  /** How often each character stands in the runs. */
+  readonly #counts: Uint32Array = new Uint32Array(128);
   #runs = 0;
   #characters = 0;
   #longest = 0;
@@ -84,6 +90,8 @@ class Meter {
     const asStandard = this.#pieces(start, end, URL_SAFE);
     const asUrlSafe = this.#pieces(start, end, STANDARD);
     const better = total(asUrlSafe) > total(asStandard) ? asUrlSafe : asStandard;
+    // Most long runs are paths and hold no data, so that this is seldom asked.
+    if (better.length === 0 || isExempt(this.#text, start, end)) return;
     for (const [from, to] of better) this.#add(from, to);
   }
 
@@ -94,7 +102,7 @@ class Meter {
       characters: this.#characters,
       longest: this.#longest,
       bytes: this.#bytes,
-      entropy: Math.round(entropy(this.#all, this.#characters) * 100) / 100,
+      entropy: Math.round(entropy(this.#counts, this.#characters) * 100) / 100,
     };
   }
 
@@ -111,9 +119,7 @@ class Meter {
   }
 
   #isData(start: number, end: number): boolean {
-    this.#own.fill(0);
-    const seen = { characters: 0, changes: 0, words: 0, slashes: 0, beyondHex: 0 };
-    const kinds = new Uint32Array(6);
+    const seen = { characters: 0, changes: 0, words: 0, slashes: 0, beyondHex: 0, kinds: 0 };
     let before = OTHER;
     let lowerRun = 0;
     for (let at = start; at < end; at += 1) {
@@ -121,8 +127,7 @@ class Meter {
       const kind = kindAt(this.#text, at);
       const symbol = code === PERCENT ? decodedSlashOrPlus(this.#text, at) : code;
       if (code === PERCENT) at += 2;
-      this.#own[symbol] = (this.#own[symbol] ?? 0) + 1;
-      kinds[kind] = (kinds[kind] ?? 0) + 1;
+      seen.kinds |= 1 << kind;
       seen.characters += 1;
       if (before !== OTHER && kind !== before) seen.changes += 1;
       if (symbol === SLASH) seen.slashes += 1;
@@ -135,30 +140,39 @@ class Meter {
     const { characters } = seen;
     return (
       characters >= RUN_CHARACTERS_MIN &&
-      (kinds[UPPER] ?? 0) > 0 &&
-      (kinds[LOWER] ?? 0) > 0 &&
-      (kinds[DIGIT] ?? 0) > 0 &&
+      (seen.kinds & DATA_KINDS) === DATA_KINDS &&
       seen.changes >= characters * CHANGES_SHARE_MIN &&
       seen.words <= characters * WORDS_SHARE_MAX &&
       seen.slashes <= SLASHES_FREE + characters * SLASHES_SHARE_MAX &&
       seen.beyondHex >= characters * BEYOND_HEX_SHARE_MIN &&
-      entropy(this.#own, characters) >= ENTROPY_MIN
+      this.#entropyOf(start, end) >= ENTROPY_MIN
     );
   }
 
+  #entropyOf(start: number, end: number): number {
+    const counts = new Uint32Array(128);
+    return entropy(counts, this.#count(start, end, counts));
+  }
+
   #add(start: number, end: number): void {
+    const characters = this.#count(start, end, this.#counts);
+    this.#runs += 1;
+    this.#characters += characters;
+    this.#longest = Math.max(this.#longest, characters);
+    this.#bytes += Math.floor((characters * 3) / 4);
+  }
+
+  /** Adds the characters to the counts; returns how many they are. */
+  #count(start: number, end: number, counts: Uint32Array): number {
     let characters = 0;
     for (let at = start; at < end; at += 1) {
       const code = this.#text.charCodeAt(at);
       const symbol = code === PERCENT ? decodedSlashOrPlus(this.#text, at) : code;
       if (code === PERCENT) at += 2;
-      this.#all[symbol] = (this.#all[symbol] ?? 0) + 1;
+      counts[symbol] = (counts[symbol] ?? 0) + 1;
       characters += 1;
     }
-    this.#runs += 1;
-    this.#characters += characters;
-    this.#longest = Math.max(this.#longest, characters);
-    this.#bytes += Math.floor((characters * 3) / 4);
+    return characters;
   }
 }
 
@@ -183,16 +197,13 @@ function decodedSlashOrPlus(text: string, at: number): number {
   return letter === 98 ? PLUS : letter === 102 ? SLASH : 0;
 }
 
-// Where an honest value ends that looks like data, or undefined.
-function exemptEnd(text: string, start: number, end: number): number | undefined {
-  const token = tokenEnd(text, start, end);
-  if (token !== undefined) return token;
+// Honest values that look like data.
+function isExempt(text: string, start: number, end: number): boolean {
   const length = end - start;
-  if (length < RUN_CHARACTERS_MIN) return undefined;
   if (length <= PUBLIC_KEY_CHARACTERS_MAX) {
-    if (PUBLIC_KEYS.some((head) => text.startsWith(head, start))) return end;
+    if (PUBLIC_KEYS.some((head) => text.startsWith(head, start))) return true;
   }
-  return length <= DIGEST_CHARACTERS_MAX && isDigest(text, start) ? end : undefined;
+  return length <= DIGEST_CHARACTERS_MAX && isDigest(text, start);
 }
 
 function isDigest(text: string, start: number): boolean {
@@ -207,8 +218,8 @@ function isDigest(text: string, start: number): boolean {
 
 // A signed token (RFC 7519): three parts between dots, of which the first two are JSON objects ("eyJ" is `{"`).
 function tokenEnd(text: string, start: number, end: number): number | undefined {
-  if (!text.startsWith('eyJ', start)) return undefined;
-  if (text.charCodeAt(end) !== DOT || !text.startsWith('eyJ', end + 1)) return undefined;
+  if (text.charCodeAt(end) !== DOT || !text.startsWith('eyJ', start)) return undefined;
+  if (!text.startsWith('eyJ', end + 1)) return undefined;
   const second = runEnd(text, end + 1);
   if (text.charCodeAt(second) !== DOT) return undefined;
   const third = runEnd(text, second + 1);

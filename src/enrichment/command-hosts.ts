@@ -14,6 +14,12 @@ const TOOLS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+const WORD_ENDS = '[\\s\'"`|;<>()]';
+// Most command lines name none of them, and are not cut into words.
+const TOOL = new RegExp(
+  `(?:^|[/\\\\]|${WORD_ENDS})(?:${[...TOOLS].join('|')})(?:\\.exe)?(?:$|${WORD_ENDS})`,
+);
+
 // Options whose next word is a file or data, never a host.
 const OPTIONS_WITH_VALUE: ReadonlySet<string> = new Set(
   (
@@ -28,6 +34,7 @@ const FILE_ENDINGS: ReadonlySet<string> = new Set(
   'sh py pl rs md zip mov ps so cc ai app pub tar gz'.split(' '),
 );
 
+const WORDS = new RegExp(WORD_ENDS);
 const SCHEME =
   /\b(?:https?|ftps?|sftp|wss?|tftp|scp|rsync|ldaps?|tcp|udp):\/\/([^\s'"`<>|;,()]{1,512})/gi;
 const DEVICE = /\/dev\/(?:tcp|udp)\/([^\s/'"`<>|;,()]{1,253})\//g;
@@ -36,19 +43,22 @@ const DEVICE = /\/dev\/(?:tcp|udp)\/([^\s/'"`<>|;,()]{1,253})\//g;
 export function hostsOfCommandLine(commandLine: string): readonly string[] {
   const text = commandLine.slice(0, TEXT_LENGTH_MAX);
   const hosts = new Set<string>();
-  for (const pattern of [SCHEME, DEVICE]) {
-    for (const found of text.matchAll(pattern)) {
-      const host = hostOfAuthority(found[1] ?? '');
-      if (host !== undefined) hosts.add(host);
-      if (hosts.size >= HOSTS_MAX) return [...hosts];
-    }
-  }
-  addBareHosts(text, hosts);
+  if (text.includes('://')) addMatches(text, SCHEME, hosts);
+  if (text.includes('/dev/')) addMatches(text, DEVICE, hosts);
+  if (hosts.size < HOSTS_MAX && TOOL.test(text.toLowerCase())) addBareHosts(text, hosts);
   return [...hosts];
 }
 
+function addMatches(text: string, pattern: RegExp, hosts: Set<string>): void {
+  for (const found of text.matchAll(pattern)) {
+    if (hosts.size >= HOSTS_MAX) return;
+    const host = hostOfAuthority(found[1] ?? '');
+    if (host !== undefined) hosts.add(host);
+  }
+}
+
 function addBareHosts(text: string, hosts: Set<string>): void {
-  const words = text.split(/[\s'"`|;<>()]/, WORDS_MAX).filter((word) => word !== '');
+  const words = text.split(WORDS, WORDS_MAX).filter((word) => word !== '');
   let hasTool = false;
   let before = '';
   for (const word of words) {
