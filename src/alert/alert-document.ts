@@ -27,13 +27,12 @@ export function alertDocument(parts: AlertParts): EcsDocument {
   const { rule } = detection;
   const main = mainEvidence(detection.evidence)?.document ?? {};
   const host = hostOf(main, detection.host);
-  const threat = threatOf(rule.tags);
-  const title = valueInWords(rule.title, TITLE_LENGTH_MAX);
+  const { title, threat, fields } = partsOf(rule);
   return {
     '@timestamp': isoTime(time),
     message: `${title} on ${valueInWords(textAt(host, 'name') ?? detection.host)}`,
     event: eventOf(parts, main),
-    rule: ruleOf(rule),
+    rule: fields,
     ...copied(main),
     ...(threat === undefined ? {} : { threat }),
     host,
@@ -41,6 +40,26 @@ export function alertDocument(parts: AlertParts): EcsDocument {
     related: relatedOf(detection, main),
     tidegate: tidegateOf(parts, main),
   };
+}
+
+/** What all alerts of a rule say of it. */
+interface RuleParts {
+  readonly title: string;
+  readonly threat: EcsDocument | undefined;
+  readonly fields: EcsDocument;
+}
+
+// A storm of alerts is one of few rules.
+const parts = new WeakMap<Rule, RuleParts>();
+
+function partsOf(rule: Rule): RuleParts {
+  let made = parts.get(rule);
+  if (made === undefined) {
+    const title = valueInWords(rule.title, TITLE_LENGTH_MAX);
+    made = { title, threat: threatOf(rule.tags), fields: ruleOf(rule) };
+    parts.set(rule, made);
+  }
+  return made;
 }
 
 // Sigma's own limit for a title.

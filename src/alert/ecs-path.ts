@@ -1,21 +1,53 @@
 import { put } from '../event/ecs-document.ts';
 import type { EcsDocument, EcsValue, Scalar } from '../event/event.ts';
 
+/** A dotted path, cut at each of its dots once and for all. */
+interface Path {
+  readonly whole: string;
+  readonly splits: readonly { readonly head: string; readonly rest: string }[];
+}
+
 /**
  * The value at a dotted path. Documents nest, but computed fields may stand under their whole name
  * (`process.ai_agent.name` as one key), so every split between the two is tried, outermost name
  * first.
  */
 export function valueAt(document: EcsDocument, path: string): EcsValue | undefined {
-  if (Object.hasOwn(document, path)) return document[path];
-  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
-    const head = path.slice(0, dot);
+  return walk(document, pathOf(path));
+}
+
+function walk(document: EcsDocument, { whole, splits }: Path): EcsValue | undefined {
+  if (Object.hasOwn(document, whole)) return document[whole];
+  for (const { head, rest } of splits) {
     if (!Object.hasOwn(document, head)) continue;
     const inner = document[head];
-    const found = isDocument(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
+    const found = isDocument(inner) ? walk(inner, pathOf(rest)) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+// Paths are constants of ours and fields that rules name; the limit guards against a caller that
+// invents them.
+const PATHS_MAX = 4096;
+const paths = new Map<string, Path>();
+
+function pathOf(text: string): Path {
+  let path = paths.get(text);
+  if (path === undefined) {
+    path = cut(text);
+    if (paths.size >= PATHS_MAX) paths.clear();
+    paths.set(text, path);
+  }
+  return path;
+}
+
+function cut(whole: string): Path {
+  const splits: { head: string; rest: string }[] = [];
+  for (let dot = whole.indexOf('.'); dot >= 0; dot = whole.indexOf('.', dot + 1)) {
+    splits.push({ head: whole.slice(0, dot), rest: whole.slice(dot + 1) });
+  }
+  return { whole, splits };
 }
 
 /** The first scalar at a path as text; undefined when there is none or it is empty or null. */

@@ -74,18 +74,32 @@ const SUMMARY_FIELDS: readonly string[] = [
   'gen_ai.tool.name',
 ];
 
+// An alert that grows shows the same events again and again. Nothing changes a document once it is
+// made.
+const summaries = new WeakMap<EcsDocument, EcsDocument>();
+
 function summaryOf(document: EcsDocument): EcsDocument {
+  const known = summaries.get(document);
+  if (known !== undefined) return known;
+  const made = summarized(document);
+  summaries.set(document, made);
+  return made;
+}
+
+function summarized(document: EcsDocument): EcsDocument {
   const result: EcsDocument = {};
-  for (const field of SUMMARY_FIELDS) {
+  for (const { field, path } of SUMMARY) {
     const value = valueAt(document, field);
     if (value === undefined || value === null || isDocument(value)) continue;
-    put(result, field.split('.'), Array.isArray(value) ? flat(value) : shortened(value));
+    put(result, path, Array.isArray(value) ? flat(value) : shortened(value));
   }
   // Computed fields are why an event counts at all, so none of them is left out.
   const computed = computedFields(document);
   if (computed !== undefined) result['tidegate'] = computed;
   return result;
 }
+
+const SUMMARY = SUMMARY_FIELDS.map((field) => ({ field, path: field.split('.') }));
 
 type PlainValue = string | number | boolean | null;
 

@@ -66,8 +66,16 @@ export function createRedactor(key: Uint8Array): Redactor {
     return `${head}[cut:${missing}:${hash(original)}]${tail}`;
   };
 
-  const document = (value: EcsDocument): EcsDocument =>
-    copyDocument(value, { text, replaced, left: DOCUMENT_VALUES_MAX }, 0);
+  // An alert that grows shows the same events again and again. Nothing changes a document once it
+  // is made.
+  const copies = new WeakMap<EcsDocument, EcsDocument>();
+  const document = (value: EcsDocument): EcsDocument => {
+    const known = copies.get(value);
+    if (known !== undefined) return known;
+    const copy = copyDocument(value, { text, replaced, left: DOCUMENT_VALUES_MAX }, 0);
+    copies.set(value, copy);
+    return copy;
+  };
 
   return { text, document };
 }

@@ -35,8 +35,18 @@ function isPlain(text: string, { from, to }: Span): boolean {
 
 /** True if a field of this name holds a secret, however its words are joined. */
 export function isSecretName(name: string): boolean {
-  return kindOf(name.slice(-NAME_LENGTH_MAX)) !== undefined;
+  let isSecret = secretNames.get(name);
+  if (isSecret === undefined) {
+    isSecret = kindOf(name.slice(-NAME_LENGTH_MAX)) !== undefined;
+    if (secretNames.size >= NAMES_MAX) secretNames.clear();
+    if (name.length <= NAME_LENGTH_MAX) secretNames.set(name, isSecret);
+  }
+  return isSecret;
 }
+
+// Documents have few names of fields; an attacker may write ever new ones.
+const NAMES_MAX = 4096;
+const secretNames = new Map<string, boolean>();
 
 const NAME_LENGTH_MAX = 64;
 const BLANKS_MAX = 4;

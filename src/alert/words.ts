@@ -59,6 +59,10 @@ const SPACES_MAX = 8;
 // space.
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 
+// What is shown as it is: visible ASCII, without what the redactor leaves or more than one space in
+// a row.
+const PLAIN = /^[!-Z\\-~]+(?: [!-Z\\-~]+)*$/;
+
 // What the redactor leaves.
 const REDACTED = /\[redacted:([a-z0-9_]{1,32}):\d{1,10}:[0-9a-f]{12}\]/g;
 const CUT = /\[cut:\d{1,10}:[0-9a-f]{12}\]/g;
@@ -68,6 +72,7 @@ const CUT = /\[cut:\d{1,10}:[0-9a-f]{12}\]/g;
  * Its end is kept, because that is where the file name and the payload stand.
  */
 export function valueInWords(value: string, lengthMax: number = VALUE_LENGTH_MAX): string {
+  if (value.length <= lengthMax && PLAIN.test(value)) return value;
   // A reader needs to know that something is hidden here, not its digest.
   const plain = value.replace(REDACTED, '[$1 hidden]').replace(CUT, '…');
   const characters = [...plain];
