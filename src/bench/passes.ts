@@ -13,6 +13,7 @@ import type { RawRecord } from '../event/record.ts';
 import { decodeRecord, DecodeCounts, type Decoded } from '../runtime/decoding.ts';
 import { detect } from '../runtime/detect.ts';
 import type { Detector } from '../runtime/detector.ts';
+import { BATCH_RECORDS_MAX } from '../runtime/merge.ts';
 import { CostSum, Stopwatch, type Cost } from './cpu.ts';
 import type { BenchInput } from './input.ts';
 
@@ -22,9 +23,6 @@ export interface Subject {
   readonly decoder: Decoder;
   readonly input: BenchInput;
 }
-
-/** Records per batch, as `mergeFiles` hands them on. */
-const BATCH_RECORDS = 512;
 
 /** The limit that everything is held against: each line to text and through JSON.parse, nothing else. */
 export function parsePass({ input }: Subject): Cost {
@@ -179,7 +177,7 @@ function digestOf(found: ReadonlyMap<string, number>): string {
 }
 
 function* batchesOf(records: readonly RawRecord[]): Generator<readonly RawRecord[]> {
-  for (let at = 0; at < records.length; at += BATCH_RECORDS) {
-    yield records.slice(at, at + BATCH_RECORDS);
+  for (let at = 0; at < records.length; at += BATCH_RECORDS_MAX) {
+    yield records.slice(at, at + BATCH_RECORDS_MAX);
   }
 }

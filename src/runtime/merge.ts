@@ -19,7 +19,11 @@ export interface MergeOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
-const BATCH_RECORDS_MAX = 512;
+/**
+ * Records decoded and judged at a time. Few, so that their events are garbage before the collector
+ * has to move them; not fewer, because an alert that grows is told of once a batch.
+ */
+export const BATCH_RECORDS_MAX = 128;
 
 /**
  * Reads several files as one log: always from the file whose next event is the oldest, ties by the order
@@ -134,7 +138,10 @@ export async function* decodeFile(
   const assembly = new Assembly();
   try {
     for await (const records of input.batches()) {
-      yield records.map((record) => decodeRecord(decoder, record, assembly));
+      for (let from = 0; from < records.length; from += BATCH_RECORDS_MAX) {
+        const step = records.slice(from, from + BATCH_RECORDS_MAX);
+        yield step.map((record) => decodeRecord(decoder, record, assembly));
+      }
     }
     const rest = assembly.close();
     if (rest.length === 0) return;
