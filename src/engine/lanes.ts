@@ -13,6 +13,11 @@ export class Lanes {
   /** The host with the most waiting events first; names break ties. */
   readonly #crowds: Heap<LaneItem> = new Heap<LaneItem>(isMoreCrowded);
   #waiting = 0;
+  /**
+   * The one asked for last: events of a host come in runs, and to compare a name takes less than to
+   * hash it.
+   */
+  #latest: HostLane | undefined;
 
   get size(): number {
     return this.#lanes.size;
@@ -28,7 +33,8 @@ export class Lanes {
   }
 
   get(host: string): HostLane | undefined {
-    return this.#lanes.get(host);
+    if (this.#latest?.host !== host) this.#latest = this.#lanes.get(host);
+    return this.#latest;
   }
 
   add(lane: HostLane): void {
@@ -38,6 +44,7 @@ export class Lanes {
 
   remove(lane: HostLane): void {
     this.#lanes.delete(lane.host);
+    if (this.#latest === lane) this.#latest = undefined;
     this.#crowds.remove(lane.crowd);
     this.#waiting -= lane.waiting.size;
   }

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { ProcessFacts, TelemetryEvent } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy, ProcessTraits } from '../policy/policy.ts';
 import type { Tracker } from './enrichment.ts';
 import { LINEAGE_FIELDS, writeAgentAlone, writeLineage } from './lineage-fields.ts';
 import { HostProcesses } from './lineage-host.ts';
@@ -71,11 +71,9 @@ export class LineageTracker implements Tracker {
         return true;
       case 'other':
         return false;
-      default: {
+      default:
         // An agent that was running before we listened makes itself known by its image.
-        const facts = event.process();
-        return facts !== undefined && this.#policy.agent(facts) !== undefined;
-      }
+        return this.#policy.agent(new ActingProcess(event)) !== undefined;
     }
   }
 
@@ -312,6 +310,28 @@ export class LineageTracker implements Tracker {
     for (const row of rows.slice(0, count)) this.#remove(hostOf(row), row);
     this.#evicted += count;
     assert(this.#rows >= 0, 'no more rows are removed than were added');
+  }
+}
+
+/** What the policy asks of an event's process. Most it knows by the image alone to be no agent. */
+class ActingProcess implements ProcessTraits {
+  readonly #event: TelemetryEvent;
+
+  constructor(event: TelemetryEvent) {
+    this.#event = event;
+  }
+
+  get executable(): string | undefined {
+    const event = this.#event;
+    return event.image === undefined ? event.process()?.executable : event.image();
+  }
+
+  get commandLine(): string | undefined {
+    return this.#event.process()?.commandLine;
+  }
+
+  get signer(): string | undefined {
+    return this.#event.process()?.signer;
   }
 }
 

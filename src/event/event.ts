@@ -80,6 +80,8 @@ export interface TelemetryEvent {
   readonly scanned?: ScannedRecord | undefined;
   /** The process that acted (for a launch: the new one), or undefined when the sensor names none. */
   process(): ProcessFacts | undefined;
+  /** Its image alone, where that can be had without the rest: it is asked of every event. */
+  image?(): string | undefined;
   /** The event as an ECS document, without `tidegate.*`. */
   document(): EcsDocument;
 }

@@ -15,7 +15,7 @@ import { formIn } from './event-form.ts';
 import type { EventForm } from './event-form.ts';
 import { fieldAt, ownField, someScalar } from './field-value.ts';
 import type { Logsource } from './logsource.ts';
-import { readProcess } from './process-facts.ts';
+import { readImage, readProcess } from './process-facts.ts';
 import type { EventTime, Position, RawRecord } from './record.ts';
 import { ScannedObject } from './scanned-record.ts';
 import type { ScannedRecord } from './scanned-record.ts';
@@ -159,6 +159,13 @@ export class FieldEvent implements TelemetryEvent {
       this.#process ??= readProcess(processHeader, this.#whole, this.time);
     }
     return this.#process;
+  }
+
+  image(): string | undefined {
+    if (this.#process !== undefined) return this.#process.executable;
+    const { process, processHeader } = this.#shape;
+    if (process !== undefined) return readImage(process, this.#data);
+    return processHeader === undefined ? undefined : readImage(processHeader, this.#whole);
   }
 
   document(): EcsDocument {

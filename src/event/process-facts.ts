@@ -36,6 +36,11 @@ export function readProcess(
   return facts;
 }
 
+/** The image of the process that the data speaks of. */
+export function readImage(readers: ProcessReaders, data: JsonObject): string | undefined {
+  return text(readers.executable, data);
+}
+
 // Sysmon writes a GUID of zeros when it missed the process' start (22 and 255 in the recordings).
 const NO_GUID = /^\{?[0-]*\}?$/;
 

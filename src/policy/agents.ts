@@ -1,4 +1,4 @@
-import type { ProcessFacts } from '../event/event.ts';
+import type { ProcessTraits } from './policy.ts';
 import { compileWildcard } from './wildcard.ts';
 import type { Wildcard } from './wildcard.ts';
 
@@ -45,7 +45,7 @@ export class AgentInventory {
   }
 
   /** The id of the agent that this process is. With several, the one that stands first in the inventory. */
-  agent(process: ProcessFacts): string | undefined {
+  agent(process: ProcessTraits): string | undefined {
     const image = process.executable;
     if (image === undefined || image.length > IMAGE_LENGTH_MAX) return undefined;
     const candidates = this.#candidates(image);

@@ -95,7 +95,7 @@ describe('agent inventory', () => {
   }
 
   it('a process without an image is no agent', () => {
-    expect(policy.agent({ commandLine: 'claude', pid: 7 })).to.equal(undefined);
+    expect(policy.agent({ commandLine: 'claude' })).to.equal(undefined);
   });
 
   it('gives the same answer when more images come than it remembers', () => {
