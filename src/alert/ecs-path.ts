@@ -52,19 +52,30 @@ function cut(whole: string): Path {
 
 /** The first scalar at a path as text; undefined when there is none or it is empty or null. */
 export function textAt(document: EcsDocument, path: string): string | undefined {
-  return textsAt(document, path)[0];
+  const value = valueAt(document, path);
+  if (value === undefined) return undefined;
+  if (!isList(value)) return textOf(value);
+  for (const element of value) {
+    const text = textOf(element);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /** Every scalar at a path as text, array elements one by one. */
 export function textsAt(document: EcsDocument, path: string): readonly string[] {
   const value = valueAt(document, path);
-  if (value === undefined || isDocument(value)) return [];
+  if (value === undefined) return [];
   const texts: string[] = [];
   for (const element of isList(value) ? value : [value]) {
-    if (isList(element) || isDocument(element) || element === null || element === '') continue;
-    texts.push(String(element));
+    const text = textOf(element);
+    if (text !== undefined) texts.push(text);
   }
   return texts;
+}
+
+function textOf(value: EcsValue): string | undefined {
+  return typeof value === 'object' || value === '' ? undefined : String(value);
 }
 
 /** True for a nested document, false for lists and scalars. */

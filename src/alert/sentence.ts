@@ -255,6 +255,7 @@ function slots(detection: Detection, told: Told): (name: string) => string | und
 }
 
 function shortened(sentence: string): string {
+  if (sentence.length <= SENTENCE_LENGTH_MAX) return sentence;
   const characters = [...sentence];
   if (characters.length <= SENTENCE_LENGTH_MAX) return sentence;
   return `${characters.slice(0, SENTENCE_LENGTH_MAX - 1).join('')}…`;

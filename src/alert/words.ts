@@ -49,8 +49,16 @@ function twoUnits(value: number, size: number, large: string, small: string): st
  * A moment in ISO 8601, UTC. The end of an unbounded window is the last moment that can be written.
  */
 export function isoTime(time: number): string {
-  return new Date(Math.min(Math.max(time, 0), TIME_MAX)).toISOString();
+  if (time !== latestTime) {
+    latestTime = time;
+    latestText = new Date(Math.min(Math.max(time, 0), TIME_MAX)).toISOString();
+  }
+  return latestText;
 }
+
+// An alert of one event writes its time four times.
+let latestTime = Number.NaN;
+let latestText = '';
 
 /** How much of a value a sentence shows. */
 export const VALUE_LENGTH_MAX = 80;
