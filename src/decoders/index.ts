@@ -1,5 +1,7 @@
 import { auditd } from './auditd/auditd.ts';
+import { crowdstrike } from './crowdstrike/crowdstrike.ts';
 import type { Decoder } from './decoder.ts';
+import { defender } from './defender/defender.ts';
 import { ecs } from './ecs.ts';
 import { decoderOf, parsingDecoderOf } from './format.ts';
 import type { FormatFamily } from './format.ts';
@@ -8,6 +10,7 @@ import { santa } from './macos/santa.ts';
 import { unifiedLog } from './macos/unified-log.ts';
 import { osquery } from './osquery/osquery.ts';
 import type { Sensor } from './senses.ts';
+import { sentinelone } from './sentinelone/sentinelone.ts';
 import { kernelFile, logAnalyticsExport, sysmon, windows } from './windows/windows.ts';
 
 // Every telemetry format, in the order in which a record of unknown format is tried.
@@ -21,6 +24,9 @@ const families: readonly FormatFamily[] = [
   eslogger,
   santa,
   unifiedLog,
+  crowdstrike,
+  defender,
+  sentinelone,
   ecs,
 ];
 

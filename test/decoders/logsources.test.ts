@@ -1,20 +1,10 @@
 import { expect } from 'chai';
 
-import { createAutoDecoder } from '../../src/decoders/index.ts';
 import type { TelemetryEvent } from '../../src/event/event.ts';
 import { fitsLogsource } from '../../src/event/logsource.ts';
-import { recordOf } from './fixtures.ts';
+import { onlyEvent as only } from './only-event.ts';
 
 const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
-
-function only(record: object): TelemetryEvent {
-  const events: TelemetryEvent[] = [];
-  const line = JSON.stringify(record);
-  createAutoDecoder().decode(recordOf(line, 1), (event) => events.push(event));
-  const [event] = events;
-  if (event === undefined || events.length !== 1) throw new Error(`not one event: ${line}`);
-  return event;
-}
 
 function windows(channel: string, id: number | string, fields: object = {}): TelemetryEvent {
   const header = { Channel: channel, EventID: id, Hostname: 'wks-1' };

@@ -1,0 +1,70 @@
+import { ecsEndpoint } from '../../event/ecs-fields.ts';
+import { textOf } from '../../event/field-value.ts';
+import { constant, converted, either, field, first } from '../../event/reader.ts';
+import type { Reader } from '../../event/reader.ts';
+import { ecs } from '../../event/shape.ts';
+import { address } from '../address.ts';
+import type { ShapesByProduct } from '../event-kind.ts';
+import { fullUrl, urlPart } from '../url.ts';
+import { additional } from './fields.ts';
+import { deedOf, words } from './kind.ts';
+
+const local = [address(field('LocalIP')), field('LocalPort')] as const;
+/** The other end. */
+export const remote: readonly [Reader, Reader] = [address(field('RemoteIP')), field('RemotePort')];
+const remoteUrl = first('RemoteUrl');
+/** What `RemoteUrl` names: a host, or the host of an address. */
+export const remoteName: Reader = urlPart(remoteUrl, 'domain');
+
+// `Tcp`, `TcpV4`, `Udp`: the transport and at times the version of the Internet Protocol.
+const transport = converted(field('Protocol'), (value) => {
+  const protocol = textOf(value)?.toLowerCase() ?? '';
+  return ['tcp', 'udp', 'icmp'].find((name) => protocol.startsWith(name));
+});
+
+function connection(isOut: boolean, isMade: boolean): ShapesByProduct {
+  const [source, peer] = isOut ? [local, remote] : [remote, local];
+  return deedOf({
+    categories: isMade ? ['network_connection'] : [],
+    activity: isMade ? 'connection' : 'other',
+    words: words('network', 'connection'),
+    aliases: [
+      ['SourceIp', source[0]],
+      ['SourcePort', source[1]],
+      ['DestinationIp', peer[0]],
+      ['DestinationPort', peer[1]],
+      ...(isOut ? [['DestinationHostname', remoteName] as const] : []),
+      ['Protocol', transport],
+      ['Initiated', constant(String(isOut))],
+    ],
+    fields: [
+      ...ecsEndpoint('source', ...source),
+      ...ecsEndpoint('destination', ...peer),
+      ecs(isOut ? 'destination.domain' : 'source.domain', remoteName),
+      ecs('url.full', fullUrl(remoteUrl)),
+      ecs('url.original', remoteUrl),
+      ecs('url.domain', remoteName),
+      ecs('url.path', urlPart(remoteUrl, 'path')),
+      ecs('network.transport', transport),
+      ecs('network.direction', constant(isOut ? 'egress' : 'ingress')),
+    ],
+  });
+}
+
+export const egress: ShapesByProduct = connection(true, true);
+export const ingress: ShapesByProduct = connection(false, true);
+export const listening: ShapesByProduct = connection(false, false);
+
+const queryName = additional('DnsQueryString');
+const queried = additional('query');
+
+export const lookup: ShapesByProduct = deedOf({
+  categories: ['dns_query'],
+  activity: 'dns',
+  words: words('network', 'protocol'),
+  aliases: [['QueryName', either(queryName, queried)]],
+  fields: [
+    ecs('dns.question.name', either(queryName, queried)),
+    ecs('network.protocol', constant('dns')),
+  ],
+});
