@@ -20,6 +20,7 @@ export const ecsSensor: Sensor = {
       'file_event',
       'file_rename',
       'file_delete',
+      'proxy',
     ],
     services: [],
   },

@@ -6,6 +6,7 @@ import { logsource } from '../event/logsource.ts';
 import { at, converted, either } from '../event/reader.ts';
 import type { Reader } from '../event/reader.ts';
 import type { EventShape, ProcessReaders } from '../event/shape.ts';
+import { requestAliases } from './proxy/request.ts';
 
 /** What decides the kind of an ECS event. */
 export interface EcsClass {
@@ -13,6 +14,8 @@ export interface EcsClass {
   /** `event.action` and `event.type`. */
   readonly actions: readonly string[];
   readonly isLookup: boolean;
+  /** The document names a machine. */
+  readonly hasHost: boolean;
   readonly osType: string | undefined;
 }
 
@@ -97,6 +100,7 @@ interface Kind {
   readonly activity: Activity;
   readonly startsNow?: boolean;
   readonly aliases: readonly (readonly [string, Reader])[];
+  readonly hostPath?: readonly string[];
 }
 
 type KindByProduct = Readonly<Record<Product, EventShape>>;
@@ -113,6 +117,7 @@ function kindOf(kind: Kind): KindByProduct {
     ecsHeaders: [],
     hasSpacedNames: false,
     dataPath: undefined,
+    hostPath: kind.hostPath,
     isEcs: true,
   });
   return {
@@ -175,6 +180,35 @@ const registry = kindOf({
 });
 const other = kindOf({ categories: [], activity: 'other', aliases: [] });
 
+// A proxy's or web server's log: whoever produced it, the fields are those of a request.
+const webKind: Kind = {
+  categories: ['proxy'],
+  activity: 'connection',
+  aliases: requestAliases({
+    url: either(at('url.full'), at('url.original')),
+    host: either(at('url.domain'), at('destination.domain')),
+    path: at('url.path'),
+    query: at('url.query'),
+    clientIp: either(at('source.ip'), at('client.ip')),
+    serverIp: either(at('destination.ip'), at('server.ip')),
+    serverPort: either(at('destination.port'), at('url.port')),
+    user: either(user, at('source.user.name'), at('client.user.name')),
+    method: at('http.request.method'),
+    status: at('http.response.status_code'),
+    bytesOut: either(at('http.request.bytes'), at('source.bytes'), at('http.request.body.bytes')),
+    bytesIn: either(
+      at('http.response.bytes'),
+      at('destination.bytes'),
+      at('http.response.body.bytes'),
+    ),
+    userAgent: at('user_agent.original'),
+    referrer: at('http.request.referrer'),
+    version: at('http.version'),
+  }),
+};
+const web = kindOf(webKind);
+const webOfClient = kindOf({ ...webKind, hostPath: ['host', 'ip'] });
+
 function fileKind(categories: readonly string[], activity: Activity): KindByProduct {
   return kindOf({ categories, activity, aliases: fileAliases });
 }
@@ -209,7 +243,8 @@ export function ecsShape(found: EcsClass): EventShape {
   return kindFor(found)[productOf(found.osType)];
 }
 
-function kindFor({ categories, actions, isLookup }: EcsClass): KindByProduct {
+function kindFor({ categories, actions, isLookup, hasHost }: EcsClass): KindByProduct {
+  if (categories.includes('web')) return hasHost ? web : webOfClient;
   if (categories.includes('network')) return isLookup ? lookup : connection;
   if (categories.includes('file')) return firstOf(fileKinds, actions) ?? fileOther;
   if (categories.includes('library')) return library;

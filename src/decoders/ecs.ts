@@ -1,13 +1,15 @@
-import { parseTime } from '../base/date.ts';
 import { isJsonObject, ownValue } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
 import { FieldEvent } from '../event/field-event.ts';
 import { fieldAt, textOf } from '../event/field-value.ts';
 import type { FieldValue } from '../event/event.ts';
 import type { EventShape } from '../event/shape.ts';
+import { first } from '../event/reader.ts';
 import type { FormatFamily, JsonFormat } from './format.ts';
 import { ecsSensor } from './ecs-senses.ts';
 import { ecsShape } from './ecs-shapes.ts';
+import { timeOf } from './moment.ts';
+import type { TimeField } from './moment.ts';
 
 const ecsDocuments: JsonFormat = {
   recognises(object) {
@@ -19,9 +21,8 @@ const ecsDocuments: JsonFormat = {
     );
   },
   decode(object, record, isPlain, emit) {
-    const text = textOf(fieldAt(object, TIMESTAMP)) ?? '';
-    const time = parseTime(text);
-    if (time === undefined) return { reason: 'invalid_time', detail: text.slice(0, 40) };
+    const time = timeOf(TIMESTAMP, object, record);
+    if (typeof time !== 'number') return time;
     emit(
       new FieldEvent({
         shape: shapeOf(object),
@@ -48,18 +49,31 @@ export const ecs: FormatFamily = {
   json: [ecsDocuments],
 };
 
-const TIMESTAMP: readonly string[] = ['@timestamp'];
+const TIMESTAMP: TimeField = { name: '@timestamp', read: first('@timestamp') };
 const CATEGORY: readonly string[] = ['event', 'category'];
 const ACTION: readonly string[] = ['event', 'action'];
 const TYPE: readonly string[] = ['event', 'type'];
 const EVENT_ID: readonly string[] = ['event', 'id'];
-const HOST_NAME: readonly string[] = ['host', 'name'];
-const HOST_ID: readonly string[] = ['host', 'id'];
+// The machine that it is about, before its shipper; of a gateway's log, the client.
+const HOSTS: readonly (readonly string[])[] = [
+  ['host', 'name'],
+  ['host', 'hostname'],
+  ['host', 'id'],
+];
+const SHIPPER: readonly string[] = ['agent', 'hostname'];
+const CLIENT: readonly string[] = ['source', 'ip'];
 const OS_TYPE: readonly string[] = ['host', 'os', 'type'];
 
 function hostOf(object: JsonObject): string | undefined {
-  const name = textOf(fieldAt(object, HOST_NAME)) ?? textOf(fieldAt(object, HOST_ID));
-  return name === '' ? undefined : name;
+  for (const path of isWeb(object) ? [...HOSTS, CLIENT, SHIPPER] : [...HOSTS, SHIPPER, CLIENT]) {
+    const name = textOf(fieldAt(object, path));
+    if (name !== undefined && name !== '') return name;
+  }
+  return undefined;
+}
+
+function isWeb(object: JsonObject): boolean {
+  return words(object, CATEGORY).includes('web');
 }
 
 function shapeOf(object: JsonObject): EventShape {
@@ -67,6 +81,7 @@ function shapeOf(object: JsonObject): EventShape {
     categories: words(object, CATEGORY),
     actions: [...words(object, ACTION), ...words(object, TYPE)],
     isLookup: fieldAt(object, ['dns', 'question', 'name']) !== undefined,
+    hasHost: HOSTS.some((path) => fieldAt(object, path) !== undefined),
     osType: textOf(fieldAt(object, OS_TYPE)),
   });
 }

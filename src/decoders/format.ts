@@ -48,6 +48,8 @@ export interface FormatFamily {
   readonly sensors: readonly Sensor[];
   readonly json?: readonly JsonFormat[];
   readonly text?: readonly TextFormat[];
+  /** Formats of text that remember what a log said of itself; each decoder has its own. */
+  readonly createText?: () => readonly TextFormat[];
   /** Looks like another format, so it is read only when it is asked for by name. */
   readonly isOnlyByName?: boolean;
 }
@@ -83,7 +85,7 @@ class FamilyDecoder implements Decoder {
     this.sensors = family.sensors;
     this.#scans = scans;
     this.#json = family.json ?? [];
-    this.#text = family.text ?? [];
+    this.#text = [...(family.text ?? []), ...(family.createText?.() ?? [])];
   }
 
   decode(

@@ -9,9 +9,13 @@ import { eslogger } from './macos/eslogger.ts';
 import { santa } from './macos/santa.ts';
 import { unifiedLog } from './macos/unified-log.ts';
 import { osquery } from './osquery/osquery.ts';
+import { squid } from './proxy/squid.ts';
+import { w3c } from './proxy/w3c.ts';
+import { zscaler } from './proxy/zscaler.ts';
 import type { Sensor } from './senses.ts';
 import { sentinelone } from './sentinelone/sentinelone.ts';
 import { kernelFile, logAnalyticsExport, sysmon, windows } from './windows/windows.ts';
+import { zeek } from './zeek/zeek.ts';
 
 // Every telemetry format, in the order in which a record of unknown format is tried.
 const families: readonly FormatFamily[] = [
@@ -28,6 +32,10 @@ const families: readonly FormatFamily[] = [
   defender,
   sentinelone,
   ecs,
+  zeek,
+  squid,
+  zscaler,
+  w3c,
 ];
 
 /** A decoder for each telemetry format. */
@@ -59,5 +67,6 @@ function anyFormat(): FormatFamily {
     sensors,
     json: [...new Set(recognised.flatMap((family) => family.json ?? []))],
     text: [...new Set(recognised.flatMap((family) => family.text ?? []))],
+    createText: () => recognised.flatMap((family) => family.createText?.() ?? []),
   };
 }

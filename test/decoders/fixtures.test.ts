@@ -4,25 +4,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { createAutoDecoder, decoders } from '../../src/decoders/index.ts';
 import { PAYLOAD_BYTES_MAX } from '../../src/decoders/payload.ts';
-import type { TelemetryEvent } from '../../src/event/event.ts';
 import { decodeLine, decodeLines, fixtures, recordOf } from './fixtures.ts';
 import type { DecodedLine } from './fixtures.ts';
+import { REASONS } from './reasons.ts';
+import { replaceAt, useEvent } from './use-event.ts';
 
 // To write the expected files anew after a wanted change: TIDEGATE_WRITE_FIXTURES=1 npx mocha <this file>.
 const isWriting = process.env['TIDEGATE_WRITE_FIXTURES'] === '1';
-
-const REASONS: ReadonlySet<string> = new Set([
-  'empty',
-  'too_large',
-  'invalid_utf8',
-  'invalid_json',
-  'not_an_object',
-  'too_deep',
-  'unknown_format',
-  'missing_field',
-  'wrong_type',
-  'invalid_time',
-]);
 
 const known = fixtures();
 
@@ -67,21 +55,6 @@ function isUnknown(result: DecodedLine): boolean {
   return result.problem === 'unknown_format';
 }
 
-/** Everything that a consumer may do with an event, to show that none of it throws. */
-function useEvent(event: TelemetryEvent): void {
-  expect(Number.isInteger(event.time) && event.time >= 0, 'time').to.equal(true);
-  expect(event.host, 'host').to.be.a('string').with.length.greaterThan(0);
-  expect(event.id, 'id').to.be.a('string').with.length.greaterThan(0);
-  event.process();
-  JSON.stringify(event.document());
-  event.someValue((value) => typeof value === 'object' && value !== null);
-  for (const name of ['Image', 'Hashes', 'md5', 'EventID', 'a.b.c', '__proto__', 'constructor']) {
-    const value: unknown = event.get(name);
-    expect(typeof value, name).to.be.oneOf(['undefined', 'string', 'number', 'boolean', 'object']);
-    if (typeof value === 'object' && value !== null) expect(value, name).to.be.an('array');
-  }
-}
-
 const auto = createAutoDecoder();
 // Between them these two read every format.
 const forms = [auto, ...decoders.filter((decoder) => decoder.name === 'log-analytics')];
@@ -104,18 +77,6 @@ const objects = lines.flatMap((line) => {
     return [];
   }
 });
-
-/** Replaces the value at a place that is found by walking the object with these steps. */
-function replaceAt(value: unknown, steps: readonly number[], replacement: unknown): unknown {
-  const [step, ...rest] = steps;
-  if (step === undefined || typeof value !== 'object' || value === null) return replacement;
-  const copy: Record<string, unknown> = Array.isArray(value) ? { ...value } : { ...value };
-  const names = Object.keys(copy);
-  const name = names[step % Math.max(names.length, 1)];
-  if (name === undefined) return replacement;
-  copy[name] = replaceAt(copy[name], rest, replacement);
-  return Array.isArray(value) ? Object.values(copy) : copy;
-}
 
 describe('decoders on broken input', () => {
   const encoder = new TextEncoder();

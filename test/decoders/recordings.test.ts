@@ -20,6 +20,7 @@ const FOLDERS = [
   'sigma-regression',
   'edr',
   'edr-elastic',
+  'zeek',
   'auditd',
   'macos',
 ];
@@ -73,6 +74,7 @@ describe('recorded telemetry', function () {
     'crowdstrike.eventstreams': { event: 11 },
     'crowdstrike.fdrevent': { event: 36 },
     'microsoftdefenderxdr.advancedhunting': { event: 2 },
+    'zscaler.zia.adminauditlog': { event: 16 },
   };
   for (const [name, expected] of Object.entries(panther)) {
     it(`panther: ${name} decodes, but for what has no time`, function () {
