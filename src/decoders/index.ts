@@ -1,4 +1,5 @@
 import { auditd } from './auditd/auditd.ts';
+import { audit } from './audit/audit.ts';
 import { crowdstrike } from './crowdstrike/crowdstrike.ts';
 import type { Decoder } from './decoder.ts';
 import { defender } from './defender/defender.ts';
@@ -8,6 +9,8 @@ import type { FormatFamily } from './format.ts';
 import { eslogger } from './macos/eslogger.ts';
 import { santa } from './macos/santa.ts';
 import { unifiedLog } from './macos/unified-log.ts';
+import { intune } from './mdm/intune.ts';
+import { jamf } from './mdm/jamf.ts';
 import { osquery } from './osquery/osquery.ts';
 import { squid } from './proxy/squid.ts';
 import { w3c } from './proxy/w3c.ts';
@@ -15,6 +18,8 @@ import { zscaler } from './proxy/zscaler.ts';
 import type { Sensor } from './senses.ts';
 import { sentinelone } from './sentinelone/sentinelone.ts';
 import { kernelFile, logAnalyticsExport, sysmon, windows } from './windows/windows.ts';
+import { tokenBroker } from './token-broker.ts';
+import { vault } from './vault.ts';
 import { zeek } from './zeek/zeek.ts';
 
 // Every telemetry format, in the order in which a record of unknown format is tried.
@@ -33,6 +38,11 @@ const families: readonly FormatFamily[] = [
   sentinelone,
   ecs,
   zeek,
+  vault,
+  tokenBroker,
+  jamf,
+  intune,
+  audit,
   squid,
   zscaler,
   w3c,

@@ -69,11 +69,20 @@ describe('recorded telemetry', function () {
 
   // Records of tests of rules: some were cut down to the fields that a rule reads, and have no time left.
   const panther: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+    'anthropic.activity': { event: 13 },
     'crowdstrike.detectionsummary': { event: 2, missing_field: 1 },
     'crowdstrike.dnsrequest': { event: 5 },
     'crowdstrike.eventstreams': { event: 11 },
     'crowdstrike.fdrevent': { event: 36 },
+    'github.audit': { event: 29, missing_field: 1, unknown_format: 1 },
+    'microsoft365.audit.azureactivedirectory': { event: 2 },
     'microsoftdefenderxdr.advancedhunting': { event: 2 },
+    'microsoftintune.auditlogs': { event: 2 },
+    'netskope.audit': { event: 8 },
+    'notion.auditlogs': { event: 10 },
+    'onepassword.itemusage': { event: 2 },
+    'onepassword.signinattempt': { event: 2 },
+    'openai.audit': { event: 10 },
     'zscaler.zia.adminauditlog': { event: 16 },
   };
   for (const [name, expected] of Object.entries(panther)) {
