@@ -49,7 +49,7 @@ export const ecs: FormatFamily = {
   json: [ecsDocuments],
 };
 
-const TIMESTAMP: TimeField = { name: '@timestamp', read: first('@timestamp') };
+const TIMESTAMP: TimeField = { read: first('@timestamp') };
 const CATEGORY: readonly string[] = ['event', 'category'];
 const ACTION: readonly string[] = ['event', 'action'];
 const TYPE: readonly string[] = ['event', 'type'];

@@ -121,7 +121,7 @@ class FamilyDecoder implements Decoder {
     const inside = this.#text.length === 0 ? undefined : textInside(object);
     const decoded =
       inside === undefined ? UNKNOWN_TEXT : decodeText(this.#text, { ...inside, record }, outlet);
-    return decoded === UNKNOWN_TEXT
+    return decoded?.reason === 'unknown_format'
       ? { reason: 'unknown_format', detail: namesOf(object) }
       : decoded;
   }

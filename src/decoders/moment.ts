@@ -6,6 +6,7 @@ import type { DecodeProblem } from '../event/problem.ts';
 import { isMeant } from '../event/reader.ts';
 import type { Reader } from '../event/reader.ts';
 import type { RawRecord } from '../event/record.ts';
+import { NO_TIME } from './time.ts';
 
 /** From here on a number counts milliseconds (that is 1973), below it seconds (until the year 5138). */
 const MILLISECONDS_FROM = 100_000_000_000;
@@ -42,23 +43,19 @@ export function momentOf(value: FieldValue): number | undefined {
 
 /** How a format writes the time of its events. */
 export interface TimeField {
-  /** What is missing where a record has none. */
-  readonly name: string;
   readonly read: Reader;
   /** Milliseconds of a value, if it is a time; `momentOf` by default. */
   readonly parse?: (value: FieldValue) => number | undefined;
 }
 
-/** When it happened; else when the log took it in, if the record knows; else why there is no time. */
+/** When it happened; else when the log took it in, if the record knows; or why that is no time. */
 export function timeOf(
   field: TimeField,
   data: JsonObject,
   record: RawRecord,
 ): number | DecodeProblem {
   const value = field.read(data);
-  if (!isMeant(value)) {
-    return record.recordTime ?? { reason: 'missing_field', detail: field.name };
-  }
+  if (!isMeant(value)) return record.recordTime ?? NO_TIME;
   return (field.parse ?? momentOf)(value) ?? invalidTime(value);
 }
 

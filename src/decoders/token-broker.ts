@@ -90,6 +90,7 @@ const tokenId = either(at('token.id'));
 
 const REQUIRED: readonly (readonly [name: string, read: Reader])[] = [
   ['id', first('id')],
+  ['time', first('time')],
   ['action', first('action')],
   ['outcome', first('outcome')],
   ['token.audience', either(at('token.audience'))],
@@ -97,7 +98,7 @@ const REQUIRED: readonly (readonly [name: string, read: Reader])[] = [
   ['subject.host', host],
 ];
 
-const happened = { name: 'time', read: first('time') };
+const happened = { read: first('time') };
 
 const decisions: ObjectFormat = {
   recognises(object) {

@@ -77,7 +77,7 @@ const TYPES: ReadonlyMap<string, EventShape> = new Map([
   ['kmip-response', answered],
 ]);
 
-const happened = { name: 'time', read: first('time') };
+const happened = { read: first('time') };
 
 const entries: ObjectFormat = {
   recognises: (object) =>

@@ -19,7 +19,7 @@ function formatOf(service: AuditService): ObjectFormat {
   const shape: EventShape = auditShape(service);
   const identity = service.identity ?? service.id;
   const tenantOf = either(service.tenant);
-  const timeField = { name: 'time', read: either(service.time) };
+  const timeField = { read: either(service.time) };
   return {
     recognises: (object) => service.recognises(object),
     event(object, place) {

@@ -8,6 +8,7 @@ import { alone } from '../records.ts';
 import type { ObjectFormat } from '../records.ts';
 import { customerKind, crowdstrikeKind } from './kinds.ts';
 import { crowdstrikeSensor } from './senses.ts';
+import { NO_TIME } from '../time.ts';
 import { crowdstrikeTime } from './time.ts';
 
 const records: ObjectFormat = {
@@ -30,8 +31,7 @@ const records: ObjectFormat = {
     const machine = isAudit ? undefined : (machineOf(data) ?? machineOf(object));
     const host = textOf(machine ?? customer(object));
     if (host === undefined) return { reason: 'missing_field', detail: 'aid' };
-    const time = crowdstrikeTime(name, data, object) ?? place.record.recordTime;
-    if (time === undefined) return { reason: 'missing_field', detail: 'ContextTimeStamp' };
+    const time = crowdstrikeTime(name, data, object) ?? place.record.recordTime ?? NO_TIME;
     if (Number.isNaN(time)) return { reason: 'invalid_time', detail: name.slice(0, 40) };
     const platform = textOf(ownField(data, 'event_platform')) ?? '';
     const shapes = machine === undefined ? customerKind : crowdstrikeKind(name, data);

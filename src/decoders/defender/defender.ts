@@ -58,7 +58,7 @@ export const defender: FormatFamily = {
 const device = first('DeviceName', 'DeviceId');
 const tenant = first('tenantId', 'Tenant');
 // When it happened; the envelope's own time is when it was published.
-const happened = { name: 'Timestamp', read: either(at('properties.Timestamp'), first('time')) };
+const happened = { read: either(at('properties.Timestamp'), first('time')) };
 
 // Reports are numbered by each table of a device.
 function reportId(category: string, row: JsonObject): string | undefined {

@@ -90,7 +90,7 @@ const happened = either(
   at('properties.EventDateTime'),
   first('time'),
 );
-const timeField = { name: 'ActivityDate', read: happened };
+const timeField = { read: happened };
 const tenant = first('tenantId', 'TenantId');
 
 const LOGS: ReadonlySet<string> = new Set([

@@ -72,7 +72,7 @@ const ofGroup = shapeOfKind({
   hostPath: 'organization.name',
 });
 
-const timeField = { name: 'webhook.eventTimestamp', read: named('webhook.eventTimestamp') };
+const timeField = { read: named('webhook.eventTimestamp') };
 
 const webhooks: ObjectFormat = {
   recognises(object) {

@@ -14,6 +14,7 @@ import { requestShape } from './request.ts';
 import type { RequestReaders } from './request.ts';
 import { w3cSensor } from './senses.ts';
 import { withoutSyslogHeader } from './syslog-header.ts';
+import { NO_TIME } from '../time.ts';
 import { columnsOf } from './tokens.ts';
 import { COLUMNS_MAX, declaration, directive, W3cLayouts } from './w3c-layout.ts';
 import type { W3cLayout } from './w3c-layout.ts';
@@ -183,8 +184,7 @@ function eventOf(
   const named = isAsked ? undefined : textOf(serverName(data));
   const machine = named ?? (isAsked ? client : (textOf(serverIp(data)) ?? client));
   if (machine === undefined) return { reason: 'missing_field', detail: 'c-ip' };
-  const time = timeOf(data, layout) ?? record.recordTime;
-  if (time === undefined) return { reason: 'missing_field', detail: 'date and time' };
+  const time = timeOf(data, layout) ?? record.recordTime ?? NO_TIME;
   if (Number.isNaN(time)) return { reason: 'invalid_time', detail: timeText(data).slice(0, 40) };
   return new FieldEvent({
     shape: isAsked ? proxied : named === undefined ? servedByAddress : served,

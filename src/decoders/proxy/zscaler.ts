@@ -16,6 +16,7 @@ import { namedColumns } from './columns.ts';
 import { requestShape } from './request.ts';
 import { zscalerSensor } from './senses.ts';
 import { csvValues } from './tokens.ts';
+import { NO_TIME } from '../time.ts';
 import { zscalerTime } from './zscaler-time.ts';
 
 // Names differ by the feed: those of the documentation, those of its older templates, base64 of both.
@@ -122,8 +123,7 @@ function eventOf(
   const named = textOf(device(data));
   const host = isAudit ? textOf(tenant(data)) : (named ?? textOf(clientOf(data)));
   if (host === undefined) return { reason: 'missing_field', detail: 'devicehostname or cltip' };
-  const time = zscalerTime(data) ?? place.record.recordTime;
-  if (time === undefined) return { reason: 'missing_field', detail: 'epochtime' };
+  const time = zscalerTime(data) ?? place.record.recordTime ?? NO_TIME;
   if (typeof time !== 'number') return time;
   const requestKind = named === undefined ? requestOfAddress : request;
   return new FieldEvent({

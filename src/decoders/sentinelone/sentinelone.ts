@@ -47,7 +47,6 @@ export const sentinelone: FormatFamily = {
 
 const endpoint = either(s1('endpoint.name', 'endpointName'), s1('agent.uuid', 'agentUuid'));
 const happened = {
-  name: 'event.time',
   read: either(s1('event.time', 'eventTime'), s1('createdAt')),
 };
 const eventType = either(s1('event.type', 'eventType'), s1('meta.event.name'));

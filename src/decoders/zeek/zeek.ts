@@ -56,4 +56,4 @@ function logOf(
 }
 
 // Seconds since the epoch, or ISO 8601, as the writer is set.
-const happened = { name: 'ts', read: first('ts') };
+const happened = { read: first('ts') };
