@@ -66,6 +66,7 @@ export interface Actor {
   readonly process: ProcessReaders;
   readonly aliases: readonly (readonly [string, AliasReader])[];
   readonly fields: readonly EcsField[];
+  readonly hostPath?: string;
 }
 
 /** What one kind of deed adds to who did it. */
@@ -93,5 +94,6 @@ export function deedsOf(actor: Actor): (deed: Deed) => ShapesByProduct {
       aliases: [...actor.aliases, ...(aliases ?? [])],
       fields: [...words, ...actor.fields, ...(fields ?? [])],
       dataPath: showsData === true ? sensor : undefined,
+      ...(actor.hostPath === undefined ? {} : { hostPath: actor.hostPath }),
     });
 }

@@ -6,6 +6,7 @@ import { at, either, first } from '../../event/reader.ts';
 import type { FormatFamily } from '../format.ts';
 import { alone } from '../records.ts';
 import type { ObjectFormat } from '../records.ts';
+import { machineName } from './fields.ts';
 import { customerKind, crowdstrikeKind } from './kinds.ts';
 import { crowdstrikeSensor } from './senses.ts';
 import { NO_TIME } from '../time.ts';
@@ -65,12 +66,8 @@ const PRODUCTS: ReadonlyMap<string, 'windows' | 'linux' | 'macos'> = new Map([
 // Who did what in the console; these are about no machine.
 const AUDIT = /AuditEvent$/;
 
-// The machine's name is in the records of its inventory, and on others where the feed was joined with it.
-const machineOf = either(
-  first('ComputerName', 'Hostname', 'HostName', 'hostname'),
-  at('metadata.host.ComputerName'),
-  first('aid', 'AgentIdString', 'SensorId'),
-);
+// The sensor's own id is on every record of a machine; its name only on some, where a relay joined the inventory.
+const machineOf = either(first('aid', 'AgentIdString', 'SensorId'), machineName);
 const customer = either(at('metadata.customerIDString'), first('cid'));
 
 function nameIn(object: JsonObject): string | undefined {

@@ -2,7 +2,7 @@ import type { FieldValue } from '../../event/event.ts';
 import { textOf } from '../../event/field-value.ts';
 import { ecsImage } from '../../event/ecs-fields.ts';
 import { timeOfSeconds } from '../../base/date.ts';
-import { constant, converted, either, field, first, integer } from '../../event/reader.ts';
+import { at, constant, converted, either, field, first, integer } from '../../event/reader.ts';
 import type { Reader } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField, ProcessReaders } from '../../event/shape.ts';
@@ -43,6 +43,12 @@ const parentImage: Reader = (data) => {
   return `${isWindows ? '\\' : '/'}${name}`;
 };
 
+/** The machine's name, where the record has it. */
+export const machineName: Reader = either(
+  first('ComputerName', 'Hostname', 'HostName', 'hostname'),
+  at('metadata.host.ComputerName'),
+);
+
 /** Who: a name where the feed was joined with the accounts, else what the system knows accounts by. */
 const userName = first('UserName');
 const userId = id('UserSid', 'UID', 'FileOperatorSid');
@@ -82,7 +88,7 @@ export const commonFields: readonly EcsField[] = [
   ecs('event.module', constant('crowdstrike')),
   ecs('event.code', first('event_simpleName', 'ExternalApiType')),
   ecs('event.id', id('id', 'EventUUID', 'DetectId')),
-  ecs('host.id', id('aid', 'AgentIdString')),
+  ecs('host.name', machineName),
   ecs('agent.id', id('aid', 'AgentIdString')),
   ecs('agent.type', constant('crowdstrike')),
   ecs('host.domain', first('MachineDomain')),
@@ -123,6 +129,7 @@ export const actorAliases: readonly (readonly [string, Reader])[] = [
   ['ProcessGuid', contextId],
   ['ProcessId', first('RawProcessId')],
   ['User', either(userName, userId)],
+  ['Computer', machineName],
 ];
 
 export const subjectAliases: readonly (readonly [string, Reader])[] = [

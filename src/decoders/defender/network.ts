@@ -1,9 +1,10 @@
+import { isJsonArray, isJsonObject, parseJson } from '../../base/json.ts';
 import { ecsEndpoint } from '../../event/ecs-fields.ts';
-import { textOf } from '../../event/field-value.ts';
+import { ownField, textOf } from '../../event/field-value.ts';
 import { constant, converted, either, field, first } from '../../event/reader.ts';
 import type { Reader } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
-import { address } from '../address.ts';
+import { address, addressOf } from '../address.ts';
 import type { ShapesByProduct } from '../event-kind.ts';
 import { fullUrl, urlPart } from '../url.ts';
 import { additional } from './fields.ts';
@@ -55,16 +56,37 @@ export const egress: ShapesByProduct = connection(true, true);
 export const ingress: ShapesByProduct = connection(false, true);
 export const listening: ShapesByProduct = connection(false, false);
 
-const queryName = additional('DnsQueryString');
-const queried = additional('query');
+const question = either(additional('DnsQueryString'), additional('query'));
+const packedAnswers = additional('DnsQueryResult');
+const listedAnswers = additional('answers');
+const ANSWERS_MAX = 64;
+
+// A list in a text, of objects with a `Result` each; inspected traffic has a list of the answers themselves.
+const answers: Reader = (data) => {
+  const packed = textOf(packedAnswers(data));
+  const result = packed === undefined ? undefined : parseJson(packed);
+  const list = result !== undefined && 'value' in result ? result.value : undefined;
+  const found = isJsonArray(list)
+    ? list.map((answer) => (isJsonObject(answer) ? ownField(answer, 'Result') : undefined))
+    : [listedAnswers(data)].flat();
+  const addresses = found
+    .slice(0, ANSWERS_MAX)
+    .map((answer) => addressOf(answer))
+    .filter((answer) => answer !== undefined);
+  return addresses.length === 0 ? undefined : addresses;
+};
 
 export const lookup: ShapesByProduct = deedOf({
   categories: ['dns_query'],
   activity: 'dns',
   words: words('network', 'protocol'),
-  aliases: [['QueryName', either(queryName, queried)]],
+  aliases: [
+    ['QueryName', question],
+    ['QueryResults', answers],
+  ],
   fields: [
-    ecs('dns.question.name', either(queryName, queried)),
+    ecs('dns.question.name', question),
+    ecs('dns.resolved_ip', answers),
     ecs('network.protocol', constant('dns')),
   ],
 });

@@ -137,6 +137,7 @@ const dns = kindOf('dns', {
     ['answer', field('answers')],
     ['record_type', first('qtype_name')],
     ['QueryName', first('query')],
+    ['QueryResults', answers],
     ['dns.question.name', first('query')],
   ],
   fields: [
