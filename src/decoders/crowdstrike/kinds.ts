@@ -17,7 +17,7 @@ import {
   withDrive,
 } from './fields.ts';
 import { deedOf, kindOf } from './kind.ts';
-import { connectionKind, lookup } from './network.ts';
+import { connectionKind, lookup, protocolDetected } from './network.ts';
 
 type Words = readonly [type: string, action: string];
 
@@ -167,7 +167,7 @@ function signInKind(type: string, action: string): ShapesByProduct {
 const other = kindOf({
   process: subject,
   aliases: [...subjectAliases, ...hashAliases(hashes)],
-  fields: [...ecsKind('host', 'info', 'sensor-event'), ...subjectFields],
+  fields: [...ecsKind('host', 'info', 'sensor-event'), ...subjectFields, ...ecsFile(target)],
   dataPath: 'crowdstrike',
 });
 
@@ -208,6 +208,8 @@ const byName: ReadonlyMap<string, ShapesByProduct> = new Map([
   ['FileDetectInfo', fileOther],
   ['DataEgress', egress],
   ['DataEgressEnriched', egress],
+  ['FileTimestampModified', fileChange],
+  ['AppProtocolDetected', protocolDetected],
   ['DnsRequest', lookup],
   ['SuspiciousDnsRequest', lookup],
   ['ClassifiedModuleLoad', moduleKind('image_load', 'library')],

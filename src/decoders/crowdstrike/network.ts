@@ -29,6 +29,7 @@ function firstOfList(...names: readonly string[]): Reader {
 function connection(
   direction: 'egress' | 'ingress',
   categories: readonly string[],
+  words = ecsKind('network', 'connection', 'connection'),
 ): ShapesByProduct {
   const isOut = direction === 'egress';
   const source = isOut ? ([localIp, localPort] as const) : ([remoteIp, remotePort] as const);
@@ -36,7 +37,7 @@ function connection(
   return deedOf({
     categories,
     activity: categories.length === 0 ? 'other' : 'connection',
-    words: ecsKind('network', 'connection', 'connection'),
+    words,
     aliases: [
       ['SourceIp', source[0]],
       ['SourcePort', source[1]],
@@ -57,6 +58,12 @@ function connection(
 const out = connection('egress', ['network_connection']);
 const inward = connection('ingress', ['network_connection']);
 const listening = connection('ingress', []);
+/** What is spoken on a connection that another event told of. */
+export const protocolDetected: ShapesByProduct = connection(
+  'egress',
+  [],
+  ecsKind('network', 'protocol', 'protocol-detected'),
+);
 
 // `NetworkListenIP4` opens a port; nobody has come yet.
 const listens: ReadonlySet<string> = new Set([
