@@ -1,6 +1,6 @@
 import { parseTime } from '../base/date.ts';
 import { ownValue } from '../base/json.ts';
-import { textOf } from '../event/field-value.ts';
+import { ownField, textOf } from '../event/field-value.ts';
 import { at, constant, converted, either, first } from '../event/reader.ts';
 import type { Reader } from '../event/reader.ts';
 import { ecs } from '../event/shape.ts';
@@ -106,9 +106,9 @@ const decisions: ObjectFormat = {
     return typeof schema === 'string' && schema.startsWith(PREFIX);
   },
   event(object, place) {
-    const schema = ownValue(object, 'schema');
+    const schema = textOf(ownField(object, 'schema')) ?? '';
     if (schema !== TOKEN_SCHEMA) {
-      return { reason: 'unknown_format', detail: `schema ${String(schema).slice(0, 40)}` };
+      return { reason: 'unknown_format', detail: `schema ${schema.slice(0, 40)}` };
     }
     for (const [name, read] of REQUIRED) {
       if (textOf(read(object)) === undefined) return { reason: 'missing_field', detail: name };
