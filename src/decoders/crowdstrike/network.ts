@@ -27,13 +27,15 @@ function firstOfList(...names: readonly string[]): Reader {
 }
 
 function connection(
-  direction: 'egress' | 'ingress',
+  direction: 'egress' | 'ingress' | undefined,
   categories: readonly string[],
   words = ecsKind('network', 'connection', 'connection'),
 ): ShapesByProduct {
-  const isOut = direction === 'egress';
-  const source = isOut ? ([localIp, localPort] as const) : ([remoteIp, remotePort] as const);
-  const peer = isOut ? ([remoteIp, remotePort] as const) : ([localIp, localPort] as const);
+  const isIn = direction === 'ingress';
+  const source = isIn ? ([remoteIp, remotePort] as const) : ([localIp, localPort] as const);
+  const peer = isIn ? ([localIp, localPort] as const) : ([remoteIp, remotePort] as const);
+  const towards: Reader = () => direction;
+  const initiated: Reader = () => (direction === undefined ? undefined : String(!isIn));
   return deedOf({
     categories,
     activity: categories.length === 0 ? 'other' : 'connection',
@@ -44,28 +46,29 @@ function connection(
       ['DestinationIp', peer[0]],
       ['DestinationPort', peer[1]],
       ['Protocol', transport],
-      ['Initiated', constant(String(isOut))],
+      ['Initiated', initiated],
     ],
     fields: [
       ...ecsEndpoint('source', ...source),
       ...ecsEndpoint('destination', ...peer),
       ecs('network.transport', transport),
-      ecs('network.direction', constant(direction)),
+      ecs('network.direction', towards),
     ],
   });
 }
 
 const out = connection('egress', ['network_connection']);
 const inward = connection('ingress', ['network_connection']);
-const listening = connection('ingress', []);
+// Nobody has come yet; the other side is empty or any address.
+const listening = connection(undefined, []);
 /** What is spoken on a connection that another event told of. */
 export const protocolDetected: ShapesByProduct = connection(
-  'egress',
+  undefined,
   [],
   ecsKind('network', 'protocol', 'protocol-detected'),
 );
 
-// `NetworkListenIP4` opens a port; nobody has come yet.
+// What opens a port.
 const listens: ReadonlySet<string> = new Set([
   'NetworkListenIP4',
   'NetworkListenIP6',
