@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { Failure } from '../base/failure.ts';
 import { productVersion } from '../runtime/product.ts';
 import { addBench } from './bench.ts';
+import { addDeadLetter } from './dead-letter.ts';
 import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -46,6 +47,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addRules(program);
   addBench(program);
   addSetup(program);
+  addDeadLetter(program);
   addSensors(program);
   addReplay(program);
   return program;

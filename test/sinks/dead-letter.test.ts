@@ -1,12 +1,8 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import {
-  openDeadLetter,
-  PAYLOAD_KEPT_MAX,
-  readDeadLetter,
-  type DeadRecord,
-} from '../../src/sinks/dead-letter.ts';
+import { openDeadLetter, readDeadLetter } from '../../src/sinks/dead-letter.ts';
+import { PAYLOAD_KEPT_MAX, recordOf as recordIn, type Letter } from '../../src/sinks/letter.ts';
 import { LINE_BUFFER_BYTES_MAX } from '../../src/sinks/line-file.ts';
 import type { RawRecord } from '../../src/event/record.ts';
 import { expectFailure, inFolder } from '../conformance/sinks.ts';
@@ -18,11 +14,13 @@ function recordOf(offset: number, payload: Uint8Array | null): RawRecord {
   return { payload, position: { source: '/in.ndjson', partition: 0, offset } };
 }
 
-async function readAll(path: string): Promise<(DeadRecord | undefined)[]> {
-  const letters: (DeadRecord | undefined)[] = [];
+async function readAll(path: string): Promise<(Letter | undefined)[]> {
+  const letters: (Letter | undefined)[] = [];
   for await (const letter of readDeadLetter(path)) letters.push(letter);
   return letters;
 }
+
+const REFUSED_AT = Date.parse('2026-11-26T12:00:00Z');
 
 describe('the dead letter', () => {
   const problem = { reason: 'invalid_json', detail: 'at <b>\n' };
@@ -32,7 +30,7 @@ describe('the dead letter', () => {
       const path = pathIn(folder);
       const payload = Uint8Array.from({ length: 256 }, (_, index) => index);
       {
-        await using letter = openDeadLetter({ path });
+        await using letter = openDeadLetter({ path, now: () => REFUSED_AT });
         // A view into a larger buffer must not drag its neighbours along.
         letter.add(
           { ...recordOf(7, payload.subarray(10, 20)), key: bytes('k'), recordTime: 5 },
@@ -46,6 +44,7 @@ describe('the dead letter', () => {
       const [first, second, third] = await readAll(path);
       expect(first).to.deep.equal({
         ...problem,
+        refusedAt: REFUSED_AT,
         position: { ...position, offset: 7 },
         recordTime: 5,
         key: Buffer.from('k'),
@@ -54,11 +53,70 @@ describe('the dead letter', () => {
       });
       expect(second).to.deep.equal({
         ...problem,
+        refusedAt: REFUSED_AT,
         position: { ...position, offset: 8 },
         payload: null,
         payloadLength: 0,
       });
       expect(third).to.deep.include({ payload: Buffer.alloc(0), payloadLength: 0 });
+    }));
+
+  it('gives back the whole record: key, headers, time, and the end of a range', () =>
+    inFolder(async (folder) => {
+      const path = pathIn(folder);
+      const headers = [
+        ['trace', bytes('a')],
+        ['trace', bytes('\u0000')],
+      ] as const;
+      const record: RawRecord = {
+        ...recordOf(1, bytes('x')),
+        key: bytes('k'),
+        recordTime: 5,
+        headers,
+      };
+      const undelivered = { reason: 'too_large', detail: '90 MB', lastOffset: 17 } as const;
+      {
+        await using letter = openDeadLetter({ path });
+        letter.add(record, problem);
+        letter.add({ ...recordOf(9, null), undelivered }, undelivered);
+      }
+      const [first, second] = await readAll(path);
+      expect(first === undefined ? first : recordIn(first)).to.deep.equal({
+        ...record,
+        key: Buffer.from('k'),
+        payload: Buffer.from('x'),
+        headers: headers.map(([name, value]) => [name, Buffer.from(value)]),
+      });
+      expect(second).to.deep.include({ reason: 'too_large', lastOffset: 17, payload: null });
+    }));
+
+  it('puts a large file aside, keeps a few of them, and counts what it deletes', () =>
+    inFolder(async (folder) => {
+      const path = pathIn(folder);
+      await using letter = openDeadLetter({ path, bytesMax: 1000, earlierMax: 2 });
+      for (let offset = 0; offset < 40; offset++) {
+        letter.add(recordOf(offset, bytes('x'.repeat(60))), problem);
+        await letter.flush();
+        expect((await stat(path)).size).to.be.below(1300);
+      }
+      const offsets = (await readAll(path)).map((one) => one?.position.offset ?? -1);
+      expect(offsets.length).to.be.above(5);
+      const first = offsets[0] ?? -1;
+      expect(offsets).to.deep.equal(offsets.map((_, index) => first + index));
+      expect(offsets.at(-1)).to.equal(39);
+      expect(letter.deleted).to.equal(first);
+    }));
+
+  it('begins anew without what rotation put aside', () =>
+    inFolder(async (folder) => {
+      const path = pathIn(folder);
+      for (const truncate of [false, true]) {
+        await using letter = openDeadLetter({ path, truncate, bytesMax: 10 });
+        letter.add(recordOf(truncate ? 2 : 1, bytes('x')), problem);
+        await letter.flush();
+      }
+      const offsets = (await readAll(path)).map((one) => one?.position.offset);
+      expect(offsets).to.deep.equal([2]);
     }));
 
   it('bounds a line, and says how long the payload was', () =>

@@ -2,7 +2,8 @@ import type { Client } from '@elastic/elasticsearch';
 import type { Alert } from '../../alert/alert.ts';
 import { Failure } from '../../base/failure.ts';
 import { closedFailure } from '../file-failure.ts';
-import { alertRecord, type DeadLetter } from '../dead-letter.ts';
+import { alertRecord } from '../letter.ts';
+import type { DeadLetter } from '../dead-letter.ts';
 import {
   NOTHING_WRITTEN,
   type LogBatch,

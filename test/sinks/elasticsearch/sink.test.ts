@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Alert } from '../../../src/alert/alert.ts';
-import { openDeadLetter, readDeadLetter, type DeadRecord } from '../../../src/sinks/dead-letter.ts';
+import { openDeadLetter, readDeadLetter } from '../../../src/sinks/dead-letter.ts';
+import type { Letter } from '../../../src/sinks/letter.ts';
 import { checkElasticsearch } from '../../../src/sinks/elasticsearch/preparation.ts';
 import { openElasticsearchSink } from '../../../src/sinks/elasticsearch/sink.ts';
 import type { ElasticsearchSettings } from '../../../src/sinks/elasticsearch/settings.ts';
@@ -131,7 +132,7 @@ describe('the Elasticsearch sink', () => {
         {},
         { deadLetter },
       );
-      const letters: (DeadRecord | undefined)[] = [];
+      const letters: (Letter | undefined)[] = [];
       for await (const one of readDeadLetter(path)) letters.push(one);
       expect(letters.map((letter) => letter?.reason)).to.deep.equal(['document_refused']);
       const [letter] = letters;
