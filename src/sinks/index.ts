@@ -3,9 +3,10 @@ import { elasticsearch } from './elasticsearch/kind.ts';
 import { ndjson, stdout } from './ndjson.ts';
 import type { PrimarySink, Sink, SinkContext, SinkKind, SinkSettings } from './sink.ts';
 import { sqlite } from './sqlite.ts';
+import { webhook } from './webhook.ts';
 
 /** Every place that alerts can go to. */
-export const sinkKinds: readonly SinkKind[] = [sqlite, elasticsearch, ndjson, stdout];
+export const sinkKinds: readonly SinkKind[] = [sqlite, elasticsearch, webhook, ndjson, stdout];
 
 /** The kind of this name. */
 export function sinkKind(name: string): SinkKind {

@@ -4,17 +4,40 @@ import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import type { Alert } from '../alert/alert.ts';
 import { closedFailure, readFailure, writeFailure } from './file-failure.ts';
-import { openLineFile, type LineFile } from './line-file.ts';
+import type { LineFile } from './line-file.ts';
+import { documentReceipt, freshAlerts, RecentIds } from './recent-ids.ts';
+import { earlierFiles, openRotatingFile } from './rotating-file.ts';
 import { checkedSettings, settingsSchema } from './settings.ts';
 import type { Sink, SinkKind, SinkReceipt } from './sink.ts';
 
-/** Alerts whose ids are remembered, to write none of them twice; older ones may appear again. */
-export const IDS_REMEMBERED_MAX = 100_000;
 /** How much of an existing file is read for the ids in it. */
 const TAIL_BYTES_MAX = 64 << 20;
 
+export interface NdjsonFileSettings {
+  readonly path: string;
+  readonly rotate_bytes?: number;
+  readonly earlier_files?: number;
+}
+
+const EARLIER_FILES = 10;
+
 const FILE_SETTINGS = settingsSchema(
-  { path: { type: 'string', minLength: 1, description: 'the file' } },
+  {
+    path: { type: 'string', minLength: 1, description: 'the file' },
+    rotate_bytes: {
+      type: 'integer',
+      minimum: 1000,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'a larger file is put aside as PATH.1, and so on; absent: never',
+    },
+    earlier_files: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000,
+      default: EARLIER_FILES,
+      description: 'files put aside that are kept; the oldest is deleted',
+    },
+  },
   ['path'],
 );
 
@@ -25,10 +48,7 @@ export const ndjson: SinkKind = {
   settings: FILE_SETTINGS,
   canBePrimary: false,
   keepsStates: false,
-  open: async (settings) => {
-    const { path } = checkedSettings<{ readonly path: string }>(FILE_SETTINGS, settings);
-    return openNdjsonFile(path);
-  },
+  open: async (settings) => openNdjsonFile(checkedSettings(FILE_SETTINGS, settings)),
 };
 
 /** Alert documents on standard output. */
@@ -46,8 +66,16 @@ export const stdout: SinkKind = {
  * short is removed, and alerts at the end of the file are known again, so a restart writes none of
  * them twice.
  */
-export async function openNdjsonFile(path: string): Promise<Sink> {
-  const file = openLineFile({ path, truncate: false, tornLine: 'remove' });
+export async function openNdjsonFile(settings: NdjsonFileSettings): Promise<Sink> {
+  const { path, rotate_bytes: bytesMax = Number.POSITIVE_INFINITY } = settings;
+  const earlierMax = settings.earlier_files ?? EARLIER_FILES;
+  const file = openRotatingFile({
+    path,
+    truncate: false,
+    tornLine: 'remove',
+    bytesMax,
+    earlierMax,
+  });
   try {
     return new NdjsonFile(file, await writtenIds(path));
   } catch (cause) {
@@ -78,15 +106,15 @@ class NdjsonFile implements Sink {
 
   async write(batch: readonly Alert[]): Promise<SinkReceipt> {
     if (this.isClosed) throw closedFailure(this.name);
-    const { lines, ids, receipt } = freshLines(batch, this.ids);
+    const fresh = freshAlerts(batch, this.ids);
     // An id is remembered with its line: a line that was taken is never lost short of a crash, even
     // if the disk is full when it should be written.
-    lines.forEach((line, index) => {
-      this.file.add(line);
-      this.ids.add(ids[index] ?? '');
-    });
+    for (const { id, document } of fresh) {
+      this.file.add(JSON.stringify(document));
+      this.ids.add(id);
+    }
     await this.file.flush();
-    return receipt;
+    return documentReceipt(batch, fresh.length);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -115,8 +143,10 @@ class NdjsonStream implements Sink {
   async write(batch: readonly Alert[]): Promise<SinkReceipt> {
     if (this.isClosed) throw closedFailure(this.name);
     if (this.broken !== undefined) throw writeFailure(this.name, this.broken);
-    const { lines, ids, receipt } = freshLines(batch, this.ids);
-    if (lines.length === 0) return receipt;
+    const fresh = freshAlerts(batch, this.ids);
+    const receipt = documentReceipt(batch, fresh.length);
+    if (fresh.length === 0) return receipt;
+    const lines = fresh.map(({ document }) => JSON.stringify(document));
     // The callback comes when the reader has taken the text, which is the backpressure.
     await new Promise<void>((resolve, reject) => {
       this.stream.write(`${lines.join('\n')}\n`, (cause) => {
@@ -124,7 +154,7 @@ class NdjsonStream implements Sink {
         else reject(writeFailure(this.name, cause));
       });
     });
-    for (const id of ids) this.ids.add(id);
+    for (const { id } of fresh) this.ids.add(id);
     return receipt;
   }
 
@@ -135,63 +165,26 @@ class NdjsonStream implements Sink {
   }
 }
 
-/** The ids written last, at most `IDS_REMEMBERED_MAX`; the oldest is forgotten first. */
-class RecentIds {
-  private readonly ids = new Set<string>();
-
-  has(id: string): boolean {
-    return this.ids.has(id);
-  }
-
-  add(id: string): void {
-    if (this.ids.has(id)) return;
-    if (this.ids.size >= IDS_REMEMBERED_MAX) {
-      const [oldest] = this.ids;
-      if (oldest !== undefined) this.ids.delete(oldest);
-    }
-    this.ids.add(id);
-  }
-}
-
-interface Fresh {
-  readonly lines: readonly string[];
-  /** Of the lines, one by one. */
-  readonly ids: readonly string[];
-  readonly receipt: SinkReceipt;
-}
-
-function freshLines(batch: readonly Alert[], known: RecentIds): Fresh {
-  const lines: string[] = [];
-  const ids = new Set<string>();
-  let documents = 0;
-  for (const { id, document } of batch) {
-    if (document === undefined) continue;
-    documents++;
-    if (known.has(id) || ids.has(id)) continue;
-    ids.add(id);
-    lines.push(JSON.stringify(document));
-  }
-  return {
-    lines,
-    ids: [...ids],
-    receipt: {
-      created: lines.length,
-      alreadyThere: documents - lines.length,
-      advanced: 0,
-      passed: batch.length,
-      reduced: 0,
-    },
-  };
-}
-
+/** Of the newest part of the file and of those that were put aside before it. */
 async function writtenIds(path: string): Promise<RecentIds> {
+  const parts: { readonly file: string; readonly start: number }[] = [];
+  let left = TAIL_BYTES_MAX;
+  for (const file of [...earlierFiles(path), path].toReversed()) {
+    const { size } = await stat(file);
+    if (left <= 0) break;
+    parts.unshift({ file, start: Math.max(0, size - left) });
+    left -= size;
+  }
   const ids = new RecentIds();
-  const { size } = await stat(path);
-  const start = Math.max(0, size - TAIL_BYTES_MAX);
-  const lines = createInterface({ input: createReadStream(path, { start }), crlfDelay: Infinity });
-  for await (const line of lines) {
-    const id = idOf(line);
-    if (id !== undefined) ids.add(id);
+  for (const { file, start } of parts) {
+    const lines = createInterface({
+      input: createReadStream(file, { start }),
+      crlfDelay: Infinity,
+    });
+    for await (const line of lines) {
+      const id = idOf(line);
+      if (id !== undefined) ids.add(id);
+    }
   }
   return ids;
 }

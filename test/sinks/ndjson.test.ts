@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import type { Sink } from '../../src/sinks/sink.ts';
 import { openNdjsonFile, openNdjsonStream } from '../../src/sinks/ndjson.ts';
+import { earlierFiles } from '../../src/sinks/rotating-file.ts';
 import { describeSink, expectFailure, inFolder } from '../conformance/sinks.ts';
 import { sampleAlert } from './sample-alert.ts';
 
@@ -17,7 +18,7 @@ const linesOf = (text: string): unknown[] =>
 describeSink({
   name: 'ndjson file',
   keepsStates: false,
-  open: (folder) => openNdjsonFile(fileIn(folder)),
+  open: (folder) => openNdjsonFile({ path: fileIn(folder) }),
   content: async (folder) => linesOf(await readFile(fileIn(folder), 'utf8')),
 });
 
@@ -26,32 +27,50 @@ describe('the NDJSON file', () => {
     inFolder(async (folder) => {
       const path = fileIn(folder);
       {
-        await using sink = await openNdjsonFile(path);
+        await using sink = await openNdjsonFile({ path });
         await sink.write([sampleAlert(1), sampleAlert(2)]);
       }
       const whole = await readFile(path, 'utf8');
       await truncate(path, (await stat(path)).size - 10);
-      await using sink = await openNdjsonFile(path);
+      await using sink = await openNdjsonFile({ path });
       const receipt = await sink.write([sampleAlert(1), sampleAlert(2)]);
       expect(receipt).to.include({ created: 1, alreadyThere: 1 });
       expect(await readFile(path, 'utf8')).to.equal(whole);
+    }));
+
+  it('puts a large file aside, deletes the oldest, and knows again what it wrote before', () =>
+    inFolder(async (folder) => {
+      const settings = { path: fileIn(folder), rotate_bytes: 5000, earlier_files: 2 };
+      const alerts = Array.from({ length: 20 }, (_, number) => sampleAlert(number));
+      {
+        await using sink = await openNdjsonFile(settings);
+        for (const alert of alerts) await sink.write([alert]);
+      }
+      const files = [...earlierFiles(settings.path), settings.path];
+      expect(files).to.have.length(3);
+      const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+      const ids = texts.flatMap(linesOf).map((document) => Object(document).event.id);
+      expect(ids).to.deep.equal(alerts.slice(-ids.length).map(({ id }) => id));
+      await using again = await openNdjsonFile(settings);
+      const receipt = await again.write(alerts.slice(-ids.length));
+      expect(receipt).to.include({ created: 0, alreadyThere: ids.length });
     }));
 
   it('is not confused by lines of others', () =>
     inFolder(async (folder) => {
       const path = fileIn(folder);
       {
-        await using sink = await openNdjsonFile(path);
+        await using sink = await openNdjsonFile({ path });
         await sink.write([sampleAlert(1)]);
       }
       await appendFile(path, '\nnot json\n[]\nnull\n{"event":null}\n{"event":{"id":7}}\n');
-      await using sink = await openNdjsonFile(path);
+      await using sink = await openNdjsonFile({ path });
       expect(await sink.write([sampleAlert(1)])).to.include({ created: 0, alreadyThere: 1 });
     }));
 
   it('names a place that cannot be', () =>
     inFolder(async (folder) => {
-      await expectFailure(() => openNdjsonFile(folder), 'store_unopenable');
+      await expectFailure(() => openNdjsonFile({ path: folder }), 'store_unopenable');
     }));
 });
 
