@@ -66,7 +66,7 @@ class DeadLetterFile implements DeadLetter {
   }
 
   add(record: RawRecord, problem: RefusalReason): void {
-    this.file.add(letterLine(record, problem, this.now()));
+    this.file.add(letterLine(record, problem, { refusedAt: this.now() }));
     this.count++;
   }
 

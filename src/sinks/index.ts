@@ -1,12 +1,20 @@
 import { assert } from '../base/assert.ts';
 import { elasticsearch } from './elasticsearch/kind.ts';
+import { kafka } from './kafka/kind.ts';
 import { ndjson, stdout } from './ndjson.ts';
 import type { PrimarySink, Sink, SinkContext, SinkKind, SinkSettings } from './sink.ts';
 import { sqlite } from './sqlite.ts';
 import { webhook } from './webhook.ts';
 
 /** Every place that alerts can go to. */
-export const sinkKinds: readonly SinkKind[] = [sqlite, elasticsearch, webhook, ndjson, stdout];
+export const sinkKinds: readonly SinkKind[] = [
+  sqlite,
+  elasticsearch,
+  kafka,
+  webhook,
+  ndjson,
+  stdout,
+];
 
 /** The kind of this name. */
 export function sinkKind(name: string): SinkKind {

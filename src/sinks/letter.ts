@@ -43,8 +43,18 @@ export function alertRecord(alert: Alert): RawRecord {
   };
 }
 
+export interface LetterOptions {
+  readonly refusedAt: number;
+  /** Bytes of the payload that are kept. */
+  readonly payloadMax?: number;
+}
+
 /** The letter as one line of JSON. */
-export function letterLine(record: RawRecord, problem: RefusalReason, refusedAt: number): string {
+export function letterLine(
+  record: RawRecord,
+  problem: RefusalReason,
+  { refusedAt, payloadMax = PAYLOAD_KEPT_MAX }: LetterOptions,
+): string {
   const { payload, key, recordTime, headers, undelivered, position } = record;
   return JSON.stringify({
     reason: problem.reason,
@@ -62,7 +72,7 @@ export function letterLine(record: RawRecord, problem: RefusalReason, refusedAt:
       ?.slice(0, HEADERS_KEPT_MAX)
       .map(([name, value]) => [name.slice(0, KEY_KEPT_MAX), base64(value, KEY_KEPT_MAX)]),
     payload_length: payload?.length ?? 0,
-    payload: payload === null ? null : base64(payload, PAYLOAD_KEPT_MAX),
+    payload: payload === null ? null : base64(payload, payloadMax),
   });
 }
 

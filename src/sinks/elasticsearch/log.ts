@@ -6,7 +6,7 @@ import type { LogBatch, LogReader } from '../sink.ts';
 import { requestFailure, statusOf } from './failure.ts';
 import { ALERTS_PATTERN, READER_INDEX, STATE_INDEX } from './names.ts';
 import type { Preparation } from './preparation.ts';
-import { alertOfDocument, alertOfState } from './read-back.ts';
+import { alertOfDocument, alertOfState } from '../read-back.ts';
 
 /** How far a reader is in each index: the last sequence number that it has dealt with. */
 type Places = Map<string, number>;

@@ -14,7 +14,7 @@ import {
 } from '../sink.ts';
 import { BulkWriter, type BulkOperation, type BulkOptions } from './bulk.ts';
 import { addressOf, createClient } from './client.ts';
-import { alertBody, barestBody, reducedBody, reducedStateBody, stateBody } from './documents.ts';
+import { alertBody, barestBody, reducedBody, reducedStateBody, stateBody } from '../documents.ts';
 import { ElasticsearchLog } from './log.ts';
 import { alertsIndex, STATE_INDEX } from './names.ts';
 import { Preparation } from './preparation.ts';
@@ -148,7 +148,9 @@ class ElasticsearchSink implements PrimarySink {
     reason: string,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const small = creation(alert, index, () => reducedBody(alert, reason, this.now()));
+    const small = creation(alert, index, () =>
+      reducedBody(alert, reason, { ingested: this.now() }),
+    );
     const [outcome] = await this.writer.write([small], signal);
     if (outcome?.kind !== 'refused') return outcome?.kind === 'written';
     const barest = creation(alert, index, () => barestBody(alert, reason, this.now()));

@@ -1,7 +1,7 @@
-import type { Alert } from '../../alert/alert.ts';
-import { isDocument, textAt, valueAt } from '../../alert/ecs-path.ts';
-import { isoTime } from '../../alert/words.ts';
-import type { EcsDocument, EcsValue } from '../../event/event.ts';
+import type { Alert } from '../alert/alert.ts';
+import { isDocument, textAt, valueAt } from '../alert/ecs-path.ts';
+import { isoTime } from '../alert/words.ts';
+import type { EcsDocument, EcsValue } from '../event/event.ts';
 
 /** An alert's document as it is stored, once and for all. `ingested` is when it was sent. */
 export function alertBody(document: EcsDocument, ingested: number): string {
@@ -15,7 +15,7 @@ export function alertBody(document: EcsDocument, ingested: number): string {
 /** Characters of a text in a reduced document. */
 const TEXT_MAX = 1000;
 /** Characters of the original that the reduced document keeps, as a text that nothing indexes. */
-export const ORIGINAL_MAX = 500_000;
+const ORIGINAL_MAX = 500_000;
 
 const REDUCED_FIELDS: readonly string[] = [
   'message',
@@ -35,11 +35,19 @@ const REDUCED_FIELDS: readonly string[] = [
   'tidegate.count',
 ];
 
+export interface ReducedOptions {
+  /** When it is sent, where the document says so. */
+  readonly ingested?: number;
+  /** Characters of the original that are kept. */
+  readonly originalMax?: number;
+}
+
 /**
  * The alert of a document that the server does not take: what people need to see, of kinds that are
  * sure to fit, and the original as a text that nothing indexes.
  */
-export function reducedBody(alert: Alert, reason: string, ingested: number): string {
+export function reducedBody(alert: Alert, reason: string, options: ReducedOptions): string {
+  const { ingested, originalMax = ORIGINAL_MAX } = options;
   const document = alert.document ?? {};
   const kept = new Map<string, EcsValue>();
   for (const path of REDUCED_FIELDS) {
@@ -58,14 +66,18 @@ export function reducedBody(alert: Alert, reason: string, ingested: number): str
   return JSON.stringify({
     '@timestamp': isoTime(alert.time),
     message: kept.get('message') ?? alert.ruleId.slice(0, TEXT_MAX),
-    event: { ...identity(alert), ...part('event'), ingested: isoTime(ingested) },
+    event: {
+      ...identity(alert),
+      ...part('event'),
+      ...(ingested === undefined ? {} : { ingested: isoTime(ingested) }),
+    },
     rule: { ...part('rule'), id: alert.ruleId.slice(0, TEXT_MAX) },
     host: part('host'),
     user: part('user'),
     process: part('process'),
     tidegate: {
       ...part('tidegate'),
-      reduced: { reason, document: JSON.stringify(document).slice(0, ORIGINAL_MAX).toWellFormed() },
+      reduced: { reason, document: JSON.stringify(document).slice(0, originalMax).toWellFormed() },
     },
   });
 }

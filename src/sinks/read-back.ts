@@ -1,8 +1,8 @@
-import type { Alert } from '../../alert/alert.ts';
-import { isDocument, textAt, valueAt } from '../../alert/ecs-path.ts';
-import { levels } from '../../alert/level.ts';
-import type { EcsDocument, EcsValue } from '../../event/event.ts';
-import type { EventTime } from '../../event/record.ts';
+import type { Alert } from '../alert/alert.ts';
+import { isDocument, textAt, valueAt } from '../alert/ecs-path.ts';
+import { levels } from '../alert/level.ts';
+import type { EcsDocument, EcsValue } from '../event/event.ts';
+import type { EventTime } from '../event/record.ts';
 
 /** The alert of a stored document, with the state that it had when it opened. */
 export function alertOfDocument(source: unknown): Alert {

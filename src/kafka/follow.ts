@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+
+import type { KafkaConnection } from './connection.ts';
+import { kafkaFailure } from './failure.ts';
+import { createKafkajs } from './kafkajs.ts';
+
+export interface FollowOptions {
+  readonly connection: KafkaConnection;
+  readonly topics: readonly string[];
+  /** Its committed offsets are the position. */
+  readonly group: string;
+  /** Where a group begins that has no position yet; kept from the first moment on. */
+  readonly from: 'beginning' | 'now';
+  readonly messagesMax: number;
+  readonly signal: AbortSignal;
+}
+
+export interface FollowedMessage {
+  readonly topic: string;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+}
+
+export interface FollowedBatch {
+  readonly messages: readonly FollowedMessage[];
+  /** Moves the group's position behind this batch. */
+  readonly commit: () => Promise<void>;
+}
+
+const HEARTBEAT_MS = 3000;
+const FETCH_WAIT_MS = 500;
+
+/**
+ * Reads topics of low volume as a member of a group, a batch at a time: the next one is fetched when
+ * the reader asks for it. What was not committed comes again.
+ */
+export async function* followTopics(options: FollowOptions): AsyncGenerator<FollowedBatch> {
+  const { connection, group, topics, signal } = options;
+  const kafka = createKafkajs(connection);
+  const consumer = kafka.consumer({
+    groupId: group,
+    allowAutoTopicCreation: false,
+    // A reader that leaves waits for the answer that is under way.
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+  });
+  const line = new HandOver(signal);
+  consumer.on('consumer.crash', ({ payload }) => line.fail(payload.error));
+  try {
+    await pinPosition(kafka.admin(), options);
+    if (line.isClosed) return;
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => handOver(payload, line, consumer, options.messagesMax),
+    });
+    for (;;) {
+      const next = await line.take();
+      if (next === undefined) return;
+      yield next.batch;
+      next.done();
+    }
+  } catch (cause) {
+    throw kafkaFailure(`reading ${topics.join(', ')} as ${group}`, cause);
+  } finally {
+    line.close();
+    await consumer.disconnect().catch(() => undefined);
+  }
+}
+
+/** Gives a group that is new a position in each partition, so that it has one whatever happens. */
+async function pinPosition(admin: Admin, { topics, group, from }: FollowOptions): Promise<void> {
+  await admin.connect();
+  try {
+    const known = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
+    for (const { topic, partitions } of known) {
+      const unknown = new Set(
+        partitions.filter(({ offset }) => offset === '-1').map(({ partition }) => partition),
+      );
+      if (unknown.size === 0) continue;
+      const ends = await admin.fetchTopicOffsets(topic);
+      await admin.setOffsets({
+        groupId: group,
+        topic,
+        partitions: ends
+          .filter(({ partition }) => unknown.has(partition))
+          .map(({ partition, low, high }) => ({
+            partition,
+            offset: from === 'now' ? high : low,
+          })),
+      });
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function handOver(
+  payload: EachBatchPayload,
+  line: HandOver,
+  consumer: Consumer,
+  messagesMax: number,
+): Promise<void> {
+  const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload;
+  const { topic, partition, messages } = batch;
+  for (let from = 0; from < messages.length; from += messagesMax) {
+    const part = messages.slice(from, from + messagesMax);
+    const last = part[part.length - 1]?.offset ?? '0';
+    const offset = String(BigInt(last) + 1n);
+    const commit = (): Promise<void> => consumer.commitOffsets([{ topic, partition, offset }]);
+    const done = line.give({ messages: part.map((one) => messageOf(topic, one)), commit });
+    let isDone = false;
+    const wait = done.then(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      const timer = new AbortController();
+      const tick = sleep(HEARTBEAT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+      await Promise.race([wait, tick]);
+      timer.abort();
+      await heartbeat();
+    }
+    if (line.isClosed || !isRunning() || isStale()) return;
+    resolveOffset(last);
+  }
+}
+
+function messageOf(topic: string, { key, value }: KafkaMessage): FollowedMessage {
+  return { topic, key, value };
+}
+
+interface Given {
+  readonly batch: FollowedBatch;
+  readonly done: () => void;
+}
+
+/** Hands one batch at a time from kafkajs, which pushes, to a reader, which pulls. */
+class HandOver {
+  isClosed: boolean;
+  private readonly given: Given[] = [];
+  private taken: Given | undefined;
+  private failure: unknown;
+  private wake: () => void = () => undefined;
+  private readonly signal: AbortSignal;
+  private readonly onAbort = (): void => this.close();
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+    this.isClosed = signal.aborted;
+    signal.addEventListener('abort', this.onAbort);
+  }
+
+  /** Resolves when the reader has asked for the next batch, or left. */
+  give(batch: FollowedBatch): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.isClosed) return Promise.resolve();
+    this.given.push({ batch, done: resolve });
+    this.wake();
+    return promise;
+  }
+
+  /** The next batch; undefined when closed. */
+  async take(): Promise<Given | undefined> {
+    for (;;) {
+      if (this.failure !== undefined) throw this.failure;
+      if (this.isClosed) return undefined;
+      const next = this.given.shift();
+      if (next !== undefined) {
+        this.taken = next;
+        return next;
+      }
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.wake = resolve;
+      await promise;
+    }
+  }
+
+  fail(failure: unknown): void {
+    this.failure = failure;
+    this.wake();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.signal.removeEventListener('abort', this.onAbort);
+    this.taken?.done();
+    for (const { done } of this.given.splice(0)) done();
+    this.wake();
+  }
+}
