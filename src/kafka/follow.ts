@@ -10,7 +10,7 @@ export interface FollowOptions {
   readonly topics: readonly string[];
   /** Its committed offsets are the position. */
   readonly group: string;
-  /** Where a group begins that has no position yet; kept from the first moment on. */
+  /** Where a group begins that has no position yet. */
   readonly from: 'beginning' | 'now';
   readonly messagesMax: number;
   readonly signal: AbortSignal;
@@ -47,7 +47,7 @@ export async function* followTopics(options: FollowOptions): AsyncGenerator<Foll
   const line = new HandOver(signal);
   consumer.on('consumer.crash', ({ payload }) => line.fail(payload.error));
   try {
-    await pinPosition(kafka.admin(), options);
+    if (options.from === 'now') await pinAtEnd(kafka.admin(), options);
     if (line.isClosed) return;
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
@@ -70,8 +70,11 @@ export async function* followTopics(options: FollowOptions): AsyncGenerator<Foll
   }
 }
 
-/** Gives a group that is new a position in each partition, so that it has one whatever happens. */
-async function pinPosition(admin: Admin, { topics, group, from }: FollowOptions): Promise<void> {
+/**
+ * Gives a new group its position, the end of each partition, before it reads: what is written while
+ * it is away must not be skipped.
+ */
+async function pinAtEnd(admin: Admin, { topics, group }: FollowOptions): Promise<void> {
   await admin.connect();
   try {
     const known = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
@@ -86,10 +89,7 @@ async function pinPosition(admin: Admin, { topics, group, from }: FollowOptions)
         topic,
         partitions: ends
           .filter(({ partition }) => unknown.has(partition))
-          .map(({ partition, low, high }) => ({
-            partition,
-            offset: from === 'now' ? high : low,
-          })),
+          .map(({ partition, high }) => ({ partition, offset: high })),
       });
     }
   } finally {
