@@ -103,8 +103,7 @@ async function handOver(
   consumer: Consumer,
   messagesMax: number,
 ): Promise<void> {
-  const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload;
-  const { topic, partition, messages } = batch;
+  const { topic, partition, messages } = payload.batch;
   for (let from = 0; from < messages.length; from += messagesMax) {
     const part = messages.slice(from, from + messagesMax);
     const last = part[part.length - 1]?.offset ?? '0';
@@ -120,10 +119,10 @@ async function handOver(
       const tick = sleep(HEARTBEAT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
       await Promise.race([wait, tick]);
       timer.abort();
-      await heartbeat();
+      await payload.heartbeat();
     }
-    if (line.isClosed || !isRunning() || isStale()) return;
-    resolveOffset(last);
+    if (line.isClosed || !payload.isRunning() || payload.isStale()) return;
+    payload.resolveOffset(last);
   }
 }
 
