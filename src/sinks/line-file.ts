@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -73,8 +74,9 @@ class BufferedLineFile implements LineFile {
   }
 
   async flush(): Promise<void> {
-    const { descriptor } = this;
-    if (descriptor === undefined) throw closedFailure(this.path);
+    if (this.descriptor === undefined) throw closedFailure(this.path);
+    const descriptor = this.reopened(this.descriptor);
+    this.descriptor = descriptor;
     this.writeOut(descriptor);
     await synchronise(this.path, descriptor);
   }
@@ -88,6 +90,22 @@ class BufferedLineFile implements LineFile {
       await synchronise(this.path, descriptor);
     } finally {
       closeSync(descriptor);
+    }
+  }
+
+  // Somebody may have moved the file aside (logrotate) or deleted it: what is written from now on
+  // belongs into the file of that name.
+  private reopened(descriptor: number): number {
+    const { dev, ino } = fstatSync(descriptor);
+    const found = statSync(this.path, { throwIfNoEntry: false });
+    if (found?.ino === ino && found.dev === dev) return descriptor;
+    try {
+      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+      const opened = openSync(this.path, 'a+', 0o600);
+      closeSync(descriptor);
+      return opened;
+    } catch (cause) {
+      throw writeFailure(this.path, cause);
     }
   }
 

@@ -1,5 +1,5 @@
-import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { openDeadLetter, readDeadLetter } from '../../src/sinks/dead-letter.ts';
 import { PAYLOAD_KEPT_MAX, recordOf as recordIn, type Letter } from '../../src/sinks/letter.ts';
@@ -106,6 +106,26 @@ describe('the dead letter', () => {
       expect(offsets.at(-1)).to.equal(39);
       expect(letter.deleted).to.equal(first);
     }));
+
+  for (const [name, action] of [
+    ['moved aside', (path: string) => rename(path, `${path}-old`)],
+    ['deleted', (path: string) => rm(path)],
+    ['deleted with its folder', (path: string) => rm(dirname(path), { recursive: true })],
+    ['cut to nothing (copytruncate)', (path: string) => truncate(path, 0)],
+  ] as const) {
+    it(`goes on in a file of its name when that was ${name}`, () =>
+      inFolder(async (folder) => {
+        const path = pathIn(folder);
+        await using letter = openDeadLetter({ path });
+        letter.add(recordOf(1, bytes('x')), problem);
+        await letter.flush();
+        letter.add(recordOf(2, bytes('x')), problem);
+        await action(path);
+        await letter.flush();
+        const offsets = (await readAll(path)).map((one) => one?.position.offset);
+        expect(offsets).to.deep.equal([2]);
+      }));
+  }
 
   it('begins anew without what rotation put aside', () =>
     inFolder(async (folder) => {
