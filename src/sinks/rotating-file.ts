@@ -36,6 +36,7 @@ class Rotating implements RotatingFile {
   readonly path: string;
   private readonly options: RotatingFileOptions;
   private file: LineFile;
+  private last: Promise<void> = Promise.resolve();
 
   constructor(options: RotatingFileOptions, file: LineFile) {
     this.path = options.path;
@@ -47,27 +48,36 @@ class Rotating implements RotatingFile {
     this.file.add(line);
   }
 
-  async flush(): Promise<void> {
-    await this.file.flush();
-    if (sizeOf(this.path) > this.options.bytesMax) await this.rotate();
+  // Several writers may share the file; one flush ends before the next begins.
+  flush(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.file.flush();
+      if (sizeOf(this.path) > this.options.bytesMax) await this.rotate();
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.file[Symbol.asyncDispose]();
+    return this.inTurn(() => this.file[Symbol.asyncDispose]());
   }
 
-  // Everything in the file is on disk here. A crash between two renames leaves a gap in the numbers,
-  // which the next rotation closes: it moves what stands in its way.
+  private inTurn(action: () => Promise<void>): Promise<void> {
+    const turn = this.last.then(action);
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  // A crash between two renames leaves a gap in the numbers, which the next rotation closes. Lines
+  // may be added at any moment: there is always a file that takes them.
   private async rotate(): Promise<void> {
-    await this.file[Symbol.asyncDispose]();
+    const full = this.file;
     try {
       this.shift(1);
       renameSync(this.path, `${this.path}.1`);
+      this.file = openLineFile({ ...this.options, truncate: false });
     } catch (cause) {
       throw writeFailure(this.path, cause);
-    } finally {
-      this.file = openLineFile({ ...this.options, truncate: false });
     }
+    await full[Symbol.asyncDispose]();
   }
 
   /** Frees the place of this number. */

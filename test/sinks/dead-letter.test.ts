@@ -107,6 +107,20 @@ describe('the dead letter', () => {
       expect(letter.deleted).to.equal(first);
     }));
 
+  it('is shared by several who add and flush at the same time', () =>
+    inFolder(async (folder) => {
+      const path = pathIn(folder);
+      await using letter = openDeadLetter({ path, bytesMax: 500, earlierMax: 1000 });
+      const write = async (from: number): Promise<void> => {
+        for (let offset = from; offset < from + 50; offset++) {
+          letter.add(recordOf(offset, bytes('x')), problem);
+          await letter.flush();
+        }
+      };
+      await Promise.all([write(0), write(100), write(200)]);
+      expect(await readAll(path)).to.have.length(150);
+    }));
+
   for (const [name, action] of [
     ['moved aside', (path: string) => rename(path, `${path}-old`)],
     ['deleted', (path: string) => rm(path)],

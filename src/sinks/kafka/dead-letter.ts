@@ -37,6 +37,7 @@ class KafkaDeadLetter implements DeadLetter {
   private readonly producer: KafkaProducer;
   private waiting: OutgoingMessage[] = [];
   private waitingBytes = 0;
+  private last: Promise<void> = Promise.resolve();
   private isClosed = false;
 
   constructor(settings: KafkaDeadLetterSettings, now: () => number) {
@@ -63,17 +64,24 @@ class KafkaDeadLetter implements DeadLetter {
 
   async flush(): Promise<void> {
     if (this.isClosed) throw closedFailure(this.name);
-    await this.send();
+    await this.sendInTurn();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
     try {
-      await this.send();
+      await this.sendInTurn();
     } finally {
       await this.producer[Symbol.asyncDispose]();
     }
+  }
+
+  // Several may flush at the same time, and each waits for what it added.
+  private sendInTurn(): Promise<void> {
+    const turn = this.last.then(() => this.send());
+    this.last = turn.catch(() => undefined);
+    return turn;
   }
 
   private async send(): Promise<void> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import type { Alert } from '../../../src/alert/alert.ts';
 import { openDeadLetter, readDeadLetter } from '../../../src/sinks/dead-letter.ts';
@@ -196,6 +197,23 @@ describe('the Elasticsearch sink', () => {
         const bulk = server.requests.find(({ url }) => url === '/_bulk');
         expect(bulk?.headers).to.include(expected);
       }, settings));
+  }
+
+  for (const status of [401, 429, 500, 0]) {
+    const name = status === 0 ? 'a connection that breaks' : `an answer of ${status}`;
+    it(`S6: shows no credentials after ${name}`, async () => {
+      const secrets = [{ api_key: 'c2VjcmV0' }, { username: 'u', password: 'secret' }] as const;
+      for (const settings of secrets) {
+        await withSink(async (server, sink) => {
+          const mood = status === 0 ? { isCut: true } : { status };
+          server.moods.push(...Array.from({ length: 20 }, () => mood));
+          const code = status === 401 ? 'peer_refused' : 'peer_unreachable';
+          const failure = await expectFailure(() => sink.write([sampleAlert(1)]), code);
+          const shown = inspect(failure, { depth: 30, showHidden: true });
+          expect(shown).to.not.match(/c2VjcmV0|secret|dTpzZWNyZXQ=/);
+        }, settings);
+      }
+    });
   }
 
   it('names a server of another major version', () =>
