@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { decodeRecord } from '../runtime/decoding.ts';
 import { openFailure, writeFailure } from '../sinks/file-failure.ts';
 import { ALERT_SOURCE, recordOf, type Letter } from '../sinks/letter.ts';
-import type { NumberedLetter } from './dead-letter.ts';
+import type { IdentifiedLetter } from './dead-letter-place.ts';
 import { EXIT } from './exit.ts';
 import { counted } from './format.ts';
 import { inputDecoder } from './input.ts';
@@ -26,7 +26,7 @@ const BLANK = 0x20;
  * What became of the others is told on standard error.
  */
 export async function replayLetters(
-  letters: AsyncIterable<NumberedLetter>,
+  letters: AsyncIterable<IdentifiedLetter>,
   { to, inputFormat, force }: ReplayOptions,
 ): Promise<number> {
   const decoder = inputDecoder(inputFormat);

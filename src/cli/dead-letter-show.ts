@@ -9,7 +9,7 @@ const DUMP_BYTES_MAX = 4096;
 const DUMP_WIDTH = 16;
 
 /** Prints a letter for people, or its bytes alone. */
-export function showLetter(number: number, letter: Letter, isRaw: boolean): void {
+export function showLetter(id: string, letter: Letter, isRaw: boolean): void {
   if (isRaw) {
     process.stdout.write(letter.payload ?? new Uint8Array());
     return;
@@ -20,7 +20,7 @@ export function showLetter(number: number, letter: Letter, isRaw: boolean): void
     process.stdout.write(`${paint('bold', name.padEnd(12))}${value}\n`);
   };
   const { payload, payloadLength, lastOffset, refusedAt, recordTime, key, headers = [] } = letter;
-  line('number', count(number));
+  line('id', id);
   line('reason', printable(letter.reason));
   line('detail', printable(letter.detail));
   line('where', printable(whereOf(letter)));

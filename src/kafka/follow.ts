@@ -4,6 +4,7 @@ import type { Admin, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { KafkaConnection } from './connection.ts';
 import { kafkaFailure } from './failure.ts';
 import { createKafkajs } from './kafkajs.ts';
+import { openKafkaTopics } from './topics.ts';
 
 export interface FollowOptions {
   readonly connection: KafkaConnection;
@@ -18,6 +19,8 @@ export interface FollowOptions {
 
 export interface FollowedMessage {
   readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
 }
@@ -109,7 +112,10 @@ async function handOver(
     const last = part[part.length - 1]?.offset ?? '0';
     const offset = String(BigInt(last) + 1n);
     const commit = (): Promise<void> => consumer.commitOffsets([{ topic, partition, offset }]);
-    const done = line.give({ messages: part.map((one) => messageOf(topic, one)), commit });
+    const done = line.give({
+      messages: part.map((one) => messageOf(topic, partition, one)),
+      commit,
+    });
     let isDone = false;
     const wait = done.then(() => {
       isDone = true;
@@ -126,8 +132,83 @@ async function handOver(
   }
 }
 
-function messageOf(topic: string, { key, value }: KafkaMessage): FollowedMessage {
-  return { topic, key, value };
+function messageOf(topic: string, partition: number, message: KafkaMessage): FollowedMessage {
+  const { key, value, offset } = message;
+  return { topic, partition, offset: Number(offset), key, value };
+}
+
+/**
+ * Everything that is in a topic now, then nothing more. The group that it takes for that is removed
+ * again.
+ */
+export async function* readTopic(
+  connection: KafkaConnection,
+  topic: string,
+): AsyncGenerator<FollowedMessage> {
+  const group = `tidegate-reads-${topic}-${process.pid}-${Date.now()}`;
+  await using topics = openKafkaTopics(connection);
+  const ends = await topics.ends(topic);
+  const left = new Map(
+    ends.filter(({ first, next }) => first < next).map(({ partition, next }) => [partition, next]),
+  );
+  if (left.size === 0) return;
+  const options = { connection, topics: [topic], group, from: 'beginning' } as const;
+  const silence = new Silence();
+  for await (const { messages } of followTopics({
+    ...options,
+    messagesMax: READ_MESSAGES_MAX,
+    signal: silence.signal,
+  })) {
+    silence.broken();
+    for (const message of messages) {
+      const { partition, offset } = message;
+      const end = left.get(partition);
+      if (end === undefined || offset >= end) continue;
+      yield message;
+      if (offset === end - 1) left.delete(partition);
+    }
+    if (left.size === 0) break;
+  }
+  silence.end();
+  await removeGroup(connection, group);
+}
+
+const READ_MESSAGES_MAX = 500;
+/** The last offset of a partition may hold no message (compaction, transactions). */
+const SILENCE_MS_MAX = 15_000;
+
+class Silence {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout = this.start();
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  broken(): void {
+    this.end();
+    this.timer = this.start();
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+
+  private start(): NodeJS.Timeout {
+    return setTimeout(() => this.controller.abort(), SILENCE_MS_MAX);
+  }
+}
+
+async function removeGroup(connection: KafkaConnection, group: string): Promise<void> {
+  const admin = createKafkajs(connection).admin();
+  try {
+    await admin.connect();
+    await admin.deleteGroups([group]);
+  } catch {
+    // A group without members is forgotten by the brokers in time.
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
 }
 
 interface Given {

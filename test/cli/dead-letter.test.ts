@@ -49,7 +49,7 @@ describe('tidegate dead-letter', () => {
       expect(stdout).to.match(/ 2 {2}2026-11-26 12:00:00Z {2}unknown_format +telemetry\/3:11 /);
       expect(stdout).to.include('5 records: invalid_json 1, unknown_format 1');
       expect(stdout).to.not.include('\u001b');
-      expect(stderr).to.include('1 line in').and.to.include('can not be read');
+      expect(stderr).to.include('1 letter can not be read');
     }));
 
   it('lists for machines', () =>
@@ -58,11 +58,11 @@ describe('tidegate dead-letter', () => {
       const { stdout } = await tidegate(args, { cwd: folder });
       const { letters, total, reasons } = JSON.parse(stdout);
       expect([letters.length, total]).to.deep.equal([1, 5]);
-      expect(letters[0]).to.include({ number: 5, reason: 'document_refused' });
+      expect(letters[0]).to.include({ id: '5', reason: 'document_refused' });
       expect(reasons).to.include({ too_large: 1 });
       const lines = await tidegate(['dead-letter', 'list', '--output', 'ndjson'], { cwd: folder });
       expect(ndjson(lines.stdout)[1]).to.deep.equal({
-        number: 2,
+        id: '2',
         reason: 'unknown_format',
         detail: 'an older version',
         refusedAt: '2026-11-26T12:00:00.000Z',
@@ -78,7 +78,7 @@ describe('tidegate dead-letter', () => {
     withLetters(async (folder) => {
       const args = ['dead-letter', 'list', '--reason', 'invalid_utf8', '--output', 'ndjson'];
       const { stdout } = await tidegate(args, { cwd: folder });
-      expect(ndjson(stdout).map((letter) => Object(letter).number)).to.deep.equal([3]);
+      expect(ndjson(stdout).map((letter) => Object(letter).id)).to.deep.equal(['3']);
     }));
 
   it('shows a text, made safe, and other bytes as numbers', () =>
@@ -115,8 +115,8 @@ describe('tidegate dead-letter', () => {
     }));
 
   const mistakes: readonly (readonly [readonly string[], string])[] = [
-    [['show', '9'], 'has no letter 9'],
-    [['show', 'x'], "'x' is not a whole number"],
+    [['show', '9'], 'there is no letter 9'],
+    [['list', '--topic', 't', '--brokers', 'x'], 'Kafka: brokers.0'],
     [['list', '--limit', '0'], "--limit: '0'"],
     [['list', 'none.ndjson'], 'none.ndjson: no such file'],
     [['list', '--data-dir', 'elsewhere'], 'nothing was refused, or not here'],

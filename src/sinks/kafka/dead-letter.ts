@@ -1,5 +1,6 @@
 import { Failure } from '../../base/failure.ts';
 import type { RawRecord } from '../../event/record.ts';
+import { readTopic } from '../../kafka/follow.ts';
 import {
   openKafkaProducer,
   type KafkaProducer,
@@ -8,7 +9,7 @@ import {
 import { connectionOf, type KafkaSettings } from '../../kafka/settings.ts';
 import type { DeadLetter } from '../dead-letter.ts';
 import { closedFailure } from '../file-failure.ts';
-import { letterLine, type RefusalReason } from '../letter.ts';
+import { letterLine, readLetter, type Letter, type RefusalReason } from '../letter.ts';
 
 export interface KafkaDeadLetterSettings extends KafkaSettings {
   readonly topic: string;
@@ -91,5 +92,24 @@ class KafkaDeadLetter implements DeadLetter {
     // What was added meanwhile waits for the next flush.
     this.waiting = this.waiting.slice(messages.length);
     this.waitingBytes = this.waiting.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  }
+}
+
+/** A letter in a topic, and its place there. */
+export interface PlacedLetter {
+  readonly partition: number;
+  readonly offset: number;
+  /** Undefined for a message that is no letter. */
+  readonly letter: Letter | undefined;
+}
+
+/** Reads what is in the topic now. */
+export async function* readKafkaDeadLetter(
+  settings: KafkaDeadLetterSettings,
+): AsyncGenerator<PlacedLetter> {
+  const connection = connectionOf(settings, 'tidegate-dead-letter');
+  for await (const { partition, offset, value } of readTopic(connection, settings.topic)) {
+    const letter = value === null ? undefined : readLetter(Buffer.from(value).toString('utf8'));
+    yield { partition, offset, letter };
   }
 }

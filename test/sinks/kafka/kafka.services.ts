@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { followTopics } from '../../../src/kafka/follow.ts';
+import { readTopic } from '../../../src/kafka/follow.ts';
 import { openKafkaTopics } from '../../../src/kafka/topics.ts';
 import { openDeadLetter, readDeadLetter } from '../../../src/sinks/dead-letter.ts';
 import { openKafkaDeadLetter } from '../../../src/sinks/kafka/dead-letter.ts';
@@ -7,6 +7,7 @@ import { checkKafkaSink, openKafkaSink } from '../../../src/sinks/kafka/sink.ts'
 import { readLetter } from '../../../src/sinks/letter.ts';
 import { describeAlertLog } from '../../conformance/alert-log.ts';
 import { describeSink, expectFailure, inFolder } from '../../conformance/sinks.ts';
+import { launch, tidegate } from '../../cli/command.ts';
 import { sharedKafka, uniqueName } from '../../integration/services/shared.ts';
 import { sampleAlert } from '../sample-alert.ts';
 
@@ -34,24 +35,9 @@ async function create(...names: readonly string[]): Promise<void> {
 
 /** Everything in a topic, key and text. */
 async function messagesIn(topic: string): Promise<readonly (readonly [string, string])[]> {
-  await using admin = openKafkaTopics({ brokers, clientId: 'test' });
-  const ends = await admin.ends(topic);
-  const total = ends.reduce((sum, { first, next }) => sum + next - first, 0);
   const found: (readonly [string, string])[] = [];
-  if (total === 0) return found;
-  const following = followTopics({
-    connection: { brokers, clientId: 'test' },
-    topics: [topic],
-    group: uniqueName('content'),
-    from: 'beginning',
-    messagesMax: 100,
-    signal: new AbortController().signal,
-  });
-  for await (const { messages } of following) {
-    for (const { key, value } of messages) {
-      found.push([Buffer.from(key ?? []).toString(), Buffer.from(value ?? []).toString()]);
-    }
-    if (found.length >= total) break;
+  for await (const { key, value } of readTopic({ brokers, clientId: 'test' }, topic)) {
+    found.push([Buffer.from(key ?? []).toString(), Buffer.from(value ?? []).toString()]);
   }
   return found;
 }
@@ -131,5 +117,32 @@ describe('the dead letter in Kafka', () => {
     expect(first).to.deep.include({ reason: 'invalid_utf8', payload: Buffer.from([0xff, 0x00]) });
     expect(second).to.include({ payloadLength: 2_000_000 });
     expect(second?.payload?.length).to.equal(600_000);
+  });
+});
+
+describe('tidegate dead-letter --topic', () => {
+  it('lists, shows and replays what is in Kafka', async () => {
+    const topic = uniqueName('dead');
+    await create(topic);
+    const understood = launch({ second: 1, image: 'C:\\tool.exe' });
+    {
+      await using letters = openKafkaDeadLetter({ brokers, topic });
+      for (const [offset, text] of ['no record', understood].entries()) {
+        const position = { source: 'telemetry', partition: 0, offset };
+        letters.add(
+          { payload: Buffer.from(text), position },
+          { reason: 'unknown_format', detail: '' },
+        );
+      }
+    }
+    const place = ['--topic', topic, '--brokers', brokers.join(',')];
+    const list = await tidegate(['dead-letter', 'list', '--json', ...place]);
+    const ids = JSON.parse(list.stdout).letters.map((letter: object) => Object(letter).id);
+    expect(ids, list.stderr).to.deep.equal(['0/0', '0/1']);
+    const show = await tidegate(['dead-letter', 'show', '0/0', '--raw', ...place]);
+    expect(show.stdout).to.equal('no record');
+    const replay = await tidegate(['dead-letter', 'replay', ...place]);
+    expect(replay.stdout).to.equal(`${understood}\n`);
+    expect(replay.stderr).to.include('1 record written, 1 record still not understood');
   });
 });
