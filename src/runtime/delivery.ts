@@ -60,19 +60,43 @@ const ALERTS_MAX = 500;
 
 /**
  * Feeds one sink from the primary log until the signal aborts. Each follower has its own pace and
- * position; a sink that is away makes its own follower wait and nobody else.
+ * position; a sink that is away makes its own follower wait and nobody else, and a log that is away
+ * is asked again.
  */
 export async function feed(log: PrimarySink, sink: Sink, options: FollowerOptions): Promise<void> {
-  const { name, states, from, signal, alertsMax = ALERTS_MAX } = options;
-  try {
-    for await (const batch of log.follow({ name, states, from, alertsMax, signal })) {
-      const receipt = await deliver(sink, batch.alerts, options);
-      await batch.acknowledge();
-      options.onWritten?.(receipt);
+  const { signal, random = Math.random, wait = waitFor } = options;
+  let failures = 0;
+  const onWell = (): void => {
+    if (failures > 0) options.onRecovered?.();
+    failures = 0;
+  };
+  while (!signal.aborted) {
+    try {
+      await follow(log, sink, { ...options, onWell });
+      return;
+    } catch (failure) {
+      // What was not acknowledged comes again at the next start.
+      if (failure instanceof Failure && signal.aborted) return;
+      if (!(failure instanceof Failure) || !failure.retryable) throw failure;
+      const longest = Math.min(WAIT_MS_FIRST * 2 ** failures++, WAIT_MS_MAX);
+      const waitMs = Math.round(longest * (0.5 + random() / 2));
+      options.onTrouble?.(failure, waitMs);
+      await wait(waitMs, signal);
     }
-  } catch (failure) {
-    // What was not acknowledged comes again at the next start.
-    if (!(failure instanceof Failure) || !signal.aborted) throw failure;
+  }
+}
+
+async function follow(
+  log: PrimarySink,
+  sink: Sink,
+  options: FollowerOptions & { readonly onWell: () => void },
+): Promise<void> {
+  const { name, states, from, signal, alertsMax = ALERTS_MAX, onWell } = options;
+  for await (const batch of log.follow({ name, states, from, alertsMax, signal, onWell })) {
+    onWell();
+    const receipt = await deliver(sink, batch.alerts, options);
+    await batch.acknowledge();
+    options.onWritten?.(receipt);
   }
 }
 

@@ -68,6 +68,8 @@ export interface LogReader {
   /** Alerts in a batch, at most. */
   readonly alertsMax: number;
   readonly signal: AbortSignal;
+  /** Told when the log answered and had nothing new. */
+  readonly onWell?: () => void;
 }
 
 export interface LogBatch {

@@ -56,6 +56,7 @@ export class SqliteLog {
       const rows = page.all(position, reader.alertsMax);
       const last = rows[rows.length - 1];
       if (last === undefined) {
+        reader.onWell?.();
         await this.changes.wait(reader.signal);
         continue;
       }

@@ -6,7 +6,13 @@ import type { Alert } from '../../src/alert/alert.ts';
 import { Failure } from '../../src/base/failure.ts';
 import { deliver, feed, WAIT_MS_FIRST, WAIT_MS_MAX } from '../../src/runtime/delivery.ts';
 import { openPrimarySink, openSink, sinkKinds } from '../../src/sinks/index.ts';
-import { NOTHING_WRITTEN, type Sink } from '../../src/sinks/sink.ts';
+import {
+  NOTHING_WRITTEN,
+  type LogBatch,
+  type LogReader,
+  type PrimarySink,
+  type Sink,
+} from '../../src/sinks/sink.ts';
 import { expectFailure, inFolder } from '../conformance/sinks.ts';
 import { sampleAlert } from '../sinks/sample-alert.ts';
 
@@ -107,6 +113,34 @@ describe('feed', () => {
       expect(quick.taken.map(({ id }) => id)).to.deep.equal(ids);
       expect(stuck.taken.map(({ id }) => id)).to.deep.equal(ids);
     }));
+
+  it('asks a log again that is away, and says when it is back', async () => {
+    const stop = new AbortController();
+    const told: string[] = [];
+    const answers = [away, away, 'idle', away, 'a batch'] as const;
+    let asked = 0;
+    const log = {
+      ...new Moody([]),
+      async *follow({ onWell }: LogReader): AsyncGenerator<LogBatch> {
+        for (; asked < answers.length;) {
+          const answer = answers[asked++];
+          if (answer instanceof Failure) throw answer;
+          if (answer === 'idle') onWell?.();
+          else yield { alerts: [sampleAlert(1)], acknowledge: async () => stop.abort() };
+        }
+      },
+    } as unknown as PrimarySink;
+    const sink = new Moody([]);
+    await feed(log, sink, {
+      ...{ name: 'r', states: false, from: 'beginning', signal: stop.signal },
+      random: () => 1,
+      wait: async () => undefined,
+      onTrouble: (_, waitMs) => void told.push(`away ${waitMs}`),
+      onRecovered: () => void told.push('back'),
+    });
+    expect(told).to.deep.equal(['away 200', 'away 400', 'back', 'away 200', 'back']);
+    expect(sink.taken).to.have.length(1);
+  });
 
   it('ends with the failure that waiting does not mend', () =>
     inFolder(async (folder) => {

@@ -67,7 +67,9 @@ export class ElasticsearchLog {
             : hits.map(({ _source }) => alertOfDocument(_source));
           yield { alerts, acknowledge: () => this.store(reader.name, reached) };
         }
-        if (isIdle) await this.changes.wait(reader.signal);
+        if (!isIdle) continue;
+        reader.onWell?.();
+        await this.changes.wait(reader.signal);
       }
     } catch (cause) {
       throw requestFailure(this.address, cause);
