@@ -17,16 +17,27 @@ export const READER_INDEX = 'tidegate-log-reader';
 
 const DAY_MS = 86_400_000;
 const PAST_MS_MAX = 60 * DAY_MS;
+const PAST_WITHOUT_RECORD_MS_MAX = 400 * DAY_MS;
 const AHEAD_MS_MAX = DAY_MS;
+
+/** What the month of an alert's index follows from. */
+export interface AlertTimes {
+  readonly episodeStart: number;
+  /** When the log took the record; undefined where it does not say. */
+  readonly recordTime: number | undefined;
+  readonly now: number;
+}
 
 /**
  * The index of an alert: the month in which its episode started. That time is untrusted, so it
  * counts only within 60 days before and a day after the time of the record; a host with a wrong
- * clock can not make an index for each month since 1970.
+ * clock can not make an index for each month since 1970. Without a record time our own clock bounds
+ * it, and that must not decide between two months when old telemetry is read again: so widely that
+ * only what is older than alerts are kept is moved.
  */
-export function alertsIndex(episodeStart: number, recordTime: number): string {
-  const from = recordTime - PAST_MS_MAX;
-  const to = recordTime + AHEAD_MS_MAX;
-  const time = Math.min(Math.max(episodeStart, from), to);
+export function alertsIndex({ episodeStart, recordTime, now }: AlertTimes): string {
+  const past = recordTime === undefined ? PAST_WITHOUT_RECORD_MS_MAX : PAST_MS_MAX;
+  const middle = recordTime ?? now;
+  const time = Math.min(Math.max(episodeStart, middle - past), middle + AHEAD_MS_MAX);
   return `${ALERTS_PREFIX}${new Date(time).toISOString().slice(0, 7).replace('-', '.')}`;
 }

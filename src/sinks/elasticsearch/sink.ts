@@ -92,7 +92,11 @@ class ElasticsearchSink implements PrimarySink {
     const opened = batch.filter(({ document }) => document !== undefined);
     const places = [...firstOfEach(opened)].map((alert) => ({
       alert,
-      index: alertsIndex(alert.time, alert.recordTime ?? this.now()),
+      index: alertsIndex({
+        episodeStart: alert.time,
+        recordTime: alert.recordTime,
+        now: this.now(),
+      }),
     }));
     for (const index of new Set(places.map(({ index: name }) => name))) {
       await this.preparation.ensure(index);

@@ -97,7 +97,9 @@ describe('the Elasticsearch sink', () => {
     ['60 days back at most', { time: 0, recordTime: RECORD }, '2026.09'],
     ['a day ahead at most', { time: 8e15, recordTime: RECORD }, '2026.11'],
     ['a day ahead', { time: 8e15, recordTime: Date.parse('2026-11-30T12:00:00Z') }, '2026.12'],
-    ['beside the clock, without a record time', { time: 0 }, '2026.09'],
+    ['of old telemetry too, without a record time', { time: Date.parse('2026-01-02') }, '2026.01'],
+    ['400 days before the clock at most, without a record time', { time: 0 }, '2025.10'],
+    ['a day after the clock at most, without a record time', { time: 8e15 }, '2026.11'],
   ];
   for (const [name, change, month] of months) {
     it(`puts an alert into the month ${name}`, () =>
