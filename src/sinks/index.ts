@@ -4,6 +4,7 @@ import { kafka } from './kafka/kind.ts';
 import { ndjson, stdout } from './ndjson.ts';
 import type { PrimarySink, Sink, SinkContext, SinkKind, SinkSettings } from './sink.ts';
 import { sqlite } from './sqlite.ts';
+import { syslog } from './syslog.ts';
 import { webhook } from './webhook.ts';
 
 /** Every place that alerts can go to. */
@@ -12,6 +13,7 @@ export const sinkKinds: readonly SinkKind[] = [
   elasticsearch,
   kafka,
   webhook,
+  syslog,
   ndjson,
   stdout,
 ];
