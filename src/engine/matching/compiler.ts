@@ -1,6 +1,8 @@
 import type { Expression, Match } from '../../language/tree.ts';
 import type { Catalogue } from './catalogue.ts';
+import { byEffort } from './effort.ts';
 import { Slot } from './frame.ts';
+import { Leaves } from './leaves.ts';
 import {
   Conjunction,
   Disjunction,
@@ -12,6 +14,11 @@ import {
 import type { Leaf, Node } from './nodes.ts';
 import { normalMatch } from './value-test.ts';
 
+interface FieldLeaves {
+  readonly leaves: Leaves;
+  readonly make: (match: Match) => Leaf;
+}
+
 /**
  * Compiles expressions; equal predicates, of whatever rule, become one leaf, and a field is one
  * slot.
@@ -21,8 +28,14 @@ export class Compiler {
   readonly #slots = new Map<string, Slot>();
   /** Every field that a compiled expression reads. */
   readonly slots: Slot[] = [];
-  readonly #leaves = new Map<string, Leaf>();
+  readonly #fields = new Map<string, FieldLeaves>();
+  readonly #keywords = new Leaves();
+  readonly #presences = {
+    present: new Map<string, PresenceLeaf>(),
+    empty: new Map<string, PresenceLeaf>(),
+  } as const;
   readonly #slotOf = (field: string): Slot => this.#slot(field);
+  readonly #makeKeyword = (match: Match): Leaf => new KeywordLeaf(match, this.#slotOf);
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
@@ -33,10 +46,7 @@ export class Compiler {
     switch (expression.kind) {
       case 'and':
       case 'or':
-        return join(
-          expression.kind,
-          expression.operands.map((operand) => this.compile(operand)),
-        );
+        return this.#join(expression.kind, expression.operands);
       case 'not': {
         const operand = this.compile(expression.operand);
         return operand.kind === 'not' ? operand.operand : new Negation(operand);
@@ -52,26 +62,42 @@ export class Compiler {
     }
   }
 
+  #join(kind: 'and' | 'or', operands: readonly Expression[]): Node {
+    const distinct = new Set<Node>();
+    for (const operand of operands) {
+      const node = this.compile(operand);
+      if (node.kind !== kind) distinct.add(node);
+      else for (const each of node.operands) distinct.add(each);
+    }
+    const nodes = [...distinct];
+    const [only] = nodes;
+    if (only !== undefined && nodes.length === 1) return only;
+    const sorted = byEffort(nodes);
+    return kind === 'and' ? new Conjunction(sorted) : new Disjunction(sorted);
+  }
+
   #field(field: string, match: Match): Node {
     if (match.kind === 'null') return this.#presence(field, 'empty');
-    const make = (): Leaf => new FieldLeaf(this.#slot(field), match, this.#slotOf);
-    return this.#leaf(keyOf('field', field, match), make);
+    let known = this.#fields.get(field);
+    if (known === undefined) {
+      const slot = this.#slot(field);
+      const make = (each: Match): Leaf => new FieldLeaf(slot, each, this.#slotOf);
+      known = { leaves: new Leaves(), make };
+      this.#fields.set(field, known);
+    }
+    return known.leaves.of(match, known.make);
   }
 
   #keyword(match: Match): Node {
-    const make = (): Leaf => new KeywordLeaf(match, this.#slotOf);
-    return this.#leaf(keyOf('keyword', '', match), make);
+    return this.#keywords.of(match, this.#makeKeyword);
   }
 
   #presence(field: string, asks: 'present' | 'empty'): Node {
-    return this.#leaf(`${asks} ${field}`, () => new PresenceLeaf(this.#slot(field), asks));
-  }
-
-  #leaf(key: string, make: () => Leaf): Leaf {
-    let leaf = this.#leaves.get(key);
+    const known = this.#presences[asks];
+    let leaf = known.get(field);
     if (leaf === undefined) {
-      leaf = make();
-      this.#leaves.set(key, leaf);
+      leaf = new PresenceLeaf(this.#slot(field), asks);
+      known.set(field, leaf);
     }
     return leaf;
   }
@@ -86,50 +112,3 @@ export class Compiler {
     return slot;
   }
 }
-
-// Texts are preceded by their length, so that no two different predicates have one key. Texts are by
-// far the most; the other normal matches hold no bigint, since numbers have become text.
-function keyOf(kind: 'field' | 'keyword', field: string, match: Match): string {
-  const head = `${kind} ${field.length}:${field} ${match.kind} `;
-  if (match.kind !== 'text') return head + JSON.stringify(match);
-  let key = match.cased ? `${head}cased` : head;
-  for (const part of match.pattern) {
-    key += part.kind === 'literal' ? `=${part.text.length}:${part.text}` : part.kind;
-  }
-  return key;
-}
-
-function join(kind: 'and' | 'or', operands: readonly Node[]): Node {
-  const flat = operands.flatMap((operand) =>
-    operand.kind === kind ? operand.operands : [operand],
-  );
-  const [only] = flat;
-  if (only !== undefined && flat.length === 1) return only;
-  const distinct = [...new Set(flat)].sort((left, right) => effort(left) - effort(right));
-  return kind === 'and' ? new Conjunction(distinct) : new Disjunction(distinct);
-}
-
-// The cheapest operand is asked first. What enrichments compute comes last: it may never be needed.
-function effort(node: Node): number {
-  switch (node.kind) {
-    case 'and':
-    case 'or':
-      return node.operands.reduce((sum, operand) => sum + effort(operand), 1);
-    case 'not':
-      return effort(node.operand);
-    case 'keyword':
-      return 50;
-    case 'presence':
-      return node.slot.derived ? 1000 : 1;
-    case 'field':
-      return (node.slot.derived ? 1000 : 0) + (effortOfMatch.get(node.match.kind) ?? 10);
-  }
-}
-
-const effortOfMatch: ReadonlyMap<Match['kind'], number> = new Map([
-  ['text', 2],
-  ['compare', 3],
-  ['fieldref', 5],
-  ['cidr', 8],
-  ['regex', 20],
-]);

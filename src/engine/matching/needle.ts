@@ -1,4 +1,4 @@
-import type { Match, PatternPart } from '../../language/tree.ts';
+import type { Match } from '../../language/tree.ts';
 import { foldCase } from '../../base/case.ts';
 import { regexLiterals } from './regex-literals.ts';
 
@@ -28,7 +28,7 @@ const unitsMax = 24;
 export function needlesOf(match: Match): readonly Needle[] | undefined {
   switch (match.kind) {
     case 'text': {
-      const run = strongestRun(match.pattern);
+      const run = strongestRun(match);
       return strengthOf(run.text.length, run) === 0 ? undefined : [needleOf(run)];
     }
     case 'regex':
@@ -40,9 +40,18 @@ export function needlesOf(match: Match): readonly Needle[] | undefined {
   }
 }
 
-/** How much a needle tells: its length, and one for each end of the value that it stands at. */
-export function needleStrength(needle: Needle): number {
-  return strengthOf(needle.units.length, needle);
+/**
+ * How much each of these needles tells: its length, and one for each end of the value that it stands at.
+ * Asked of every comparison of a rule, when few of them will be looked for.
+ */
+export function needleStrengths(match: Match): readonly number[] | undefined {
+  if (match.kind !== 'text') {
+    return needlesOf(match)?.map((needle) => strengthOf(needle.units.length, needle));
+  }
+  const run = strongestRun(match);
+  const strength = strengthOf(run.text.length, run);
+  if (strength === 0) return undefined;
+  return [strengthOf(Math.min(run.text.length, unitsMax), cutEnds(run))];
 }
 
 type Ends = Pick<Needle, 'isHead' | 'isTail'>;
@@ -59,36 +68,44 @@ interface Run extends Ends {
   readonly text: string;
 }
 
-function strongestRun(pattern: readonly PatternPart[]): Run {
+function strongestRun({ pattern, cased }: Extract<Match, { kind: 'text' }>): Run {
   let best: Run | undefined;
+  let bestStrength = -1;
   let text = '';
   let isHead = true;
-  const end = (isTail: boolean): void => {
-    const run = { text, isHead, isTail };
-    const isBetter =
-      best === undefined || strengthOf(text.length, run) > strengthOf(best.text.length, best);
-    if (isBetter) best = run;
-    text = '';
-    isHead = false;
-  };
-  for (const part of pattern) {
-    if (part.kind === 'literal') text += foldCase(part.text);
-    else if (part.kind === 'dash') text += dashText;
-    else end(false);
+  for (let at = 0; at <= pattern.length; at++) {
+    const part = pattern[at];
+    // Only what is cased is not folded yet.
+    if (part?.kind === 'literal') text += cased ? foldCase(part.text) : part.text;
+    else if (part?.kind === 'dash') text += dashText;
+    else {
+      const run = { text, isHead, isTail: part === undefined };
+      const strength = strengthOf(text.length, run);
+      if (strength > bestStrength) {
+        best = run;
+        bestStrength = strength;
+      }
+      text = '';
+      isHead = false;
+    }
   }
-  end(true);
   return best ?? { text: '', isHead: true, isTail: true };
 }
 
 const dashText = String.fromCharCode(dashMark);
 
+function needleOf(run: Run): Needle {
+  const { text } = run;
+  const ends = cutEnds(run);
+  if (text.length <= unitsMax) return { units: unitsOf(text), ...ends };
+  return { units: unitsOf(ends.isHead ? text.slice(0, unitsMax) : text.slice(-unitsMax)), ...ends };
+}
+
 // The end is kept, because paths and names differ there, unless the needle stands at the beginning
 // only.
-function needleOf({ text, isHead, isTail }: Run): Needle {
-  if (text.length <= unitsMax) return { units: unitsOf(text), isHead, isTail };
-  return isHead && !isTail
-    ? { units: unitsOf(text.slice(0, unitsMax)), isHead, isTail }
-    : { units: unitsOf(text.slice(-unitsMax)), isHead: false, isTail };
+function cutEnds({ text, isHead, isTail }: Run): Ends {
+  if (text.length <= unitsMax) return { isHead, isTail };
+  return { isHead: isHead && !isTail, isTail };
 }
 
 function unitsOf(text: string): readonly number[] {

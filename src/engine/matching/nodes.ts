@@ -1,6 +1,8 @@
 import type { Match } from '../../language/tree.ts';
 import type { Value } from '../../event/value.ts';
 import type { Frame, Slot } from './frame.ts';
+import { effortOfAll } from './effort.ts';
+import { guessFrequency } from './guess.ts';
 import { needlesOf } from './needle.ts';
 import type { Needle } from './needle.ts';
 import { compileMatch } from './value-test.ts';
@@ -19,9 +21,12 @@ export type Leaf = FieldLeaf | KeywordLeaf | PresenceLeaf;
 export class Conjunction {
   readonly kind = 'and';
   readonly operands: readonly Node[];
+  /** See `effortOfAll`; kept, because joins are joined. */
+  readonly effort: number;
 
   constructor(operands: readonly Node[]) {
     this.operands = operands;
+    this.effort = effortOfAll(operands);
   }
 
   holds(frame: Frame): boolean {
@@ -37,9 +42,12 @@ export class Conjunction {
 export class Disjunction {
   readonly kind = 'or';
   readonly operands: readonly Node[];
+  /** See `effortOfAll`; kept, because joins are joined. */
+  readonly effort: number;
 
   constructor(operands: readonly Node[]) {
     this.operands = operands;
+    this.effort = effortOfAll(operands);
   }
 
   holds(frame: Frame): boolean {
@@ -65,6 +73,9 @@ export class Negation {
   }
 }
 
+// Keywords are looked for in every value of the event.
+const valuesOfEvent = 20;
+
 /** Where a field is read. */
 type SlotOf = (field: string) => Slot;
 
@@ -87,6 +98,7 @@ export class FieldLeaf {
   // Events that follow each other often have equal values.
   #lastValue: Value | undefined = undefined;
   #lastAccepted = false;
+  #expected: number | undefined;
 
   constructor(slot: Slot, match: Match, slotOf: SlotOf) {
     this.slot = slot;
@@ -99,6 +111,11 @@ export class FieldLeaf {
     // Every program asks again, of the comparisons that it shares with others.
     if (this.#needles === unknown) this.#needles = needlesOf(this.match);
     return this.#needles;
+  }
+
+  /** A guess, before anything is measured. */
+  get expectedFrequency(): number {
+    return (this.#expected ??= guessFrequency(this.match, 1));
   }
 
   holds(frame: Frame): boolean {
@@ -143,6 +160,7 @@ export class KeywordLeaf {
   #epoch = 0;
   #answer = false;
   #needles: readonly Needle[] | undefined = unknown;
+  #expected: number | undefined;
 
   constructor(match: Match, slotOf: SlotOf) {
     this.match = match;
@@ -154,6 +172,11 @@ export class KeywordLeaf {
     // Every program asks again, of the comparisons that it shares with others.
     if (this.#needles === unknown) this.#needles = needlesOf(this.match);
     return this.#needles;
+  }
+
+  /** A guess, before anything is measured. */
+  get expectedFrequency(): number {
+    return (this.#expected ??= guessFrequency(this.match, valuesOfEvent));
   }
 
   holds(frame: Frame): boolean {

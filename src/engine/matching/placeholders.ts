@@ -41,9 +41,14 @@ export function fillPlaceholders(expression: Expression, policy: Policy): Expres
 
 // Most rules have no placeholder: their expressions, and what they share, stay what they are.
 function sameOrFilled(expression: Joined, policy: Policy): Expression {
-  const operands = expression.operands.map((operand) => fillPlaceholders(operand, policy));
-  const isSame = operands.every((operand, index) => operand === expression.operands[index]);
-  return isSame ? expression : { kind: expression.kind, operands };
+  const { kind, operands } = expression;
+  for (const [at, operand] of operands.entries()) {
+    const filled = fillPlaceholders(operand, policy);
+    if (filled === operand) continue;
+    const rest = operands.slice(at + 1).map((each) => fillPlaceholders(each, policy));
+    return { kind, operands: [...operands.slice(0, at), filled, ...rest] };
+  }
+  return expression;
 }
 
 const ignore = (): void => undefined;

@@ -18,8 +18,10 @@ export type ValueTest = (value: Value, frame: Frame) => boolean;
  */
 export function normalMatch(match: Match): Match {
   switch (match.kind) {
-    case 'text':
-      return { ...match, pattern: normalPattern(match.pattern, match.cased) };
+    case 'text': {
+      const pattern = normalPattern(match.pattern, match.cased);
+      return pattern === match.pattern ? match : { kind: 'text', pattern, cased: match.cased };
+    }
     case 'number':
     case 'boolean': {
       const text = foldCase(String(match.value));

@@ -6,6 +6,7 @@ export type NormalPattern = readonly PatternPart[];
 
 /** Brings a pattern into normal form, so that equal ones look equal. */
 export function normalPattern(pattern: TextPattern, cased: boolean): NormalPattern {
+  if (isNormal(pattern, cased)) return pattern;
   const parts: PatternPart[] = [];
   for (const part of pattern) {
     const last = parts.at(-1);
@@ -20,6 +21,17 @@ export function normalPattern(pattern: TextPattern, cased: boolean): NormalPatte
     }
   }
   return parts;
+}
+
+function isNormal(pattern: TextPattern, cased: boolean): boolean {
+  for (let at = 0; at < pattern.length; at++) {
+    const part = pattern[at];
+    if (part?.kind === 'dash' || part?.kind === 'one') continue;
+    if (part?.kind === pattern[at - 1]?.kind) return false;
+    if (part?.kind !== 'literal') continue;
+    if (part.text === '' || (!cased && foldCase(part.text) !== part.text)) return false;
+  }
+  return true;
 }
 
 /** Says whether a text (folded, unless the pattern is cased) is what a pattern describes. */

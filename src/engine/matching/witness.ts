@@ -1,6 +1,5 @@
 import type { Slot } from './frame.ts';
 import type { Leaf, Node } from './nodes.ts';
-import { needleStrength } from './needle.ts';
 
 /** Predicates of which at least one holds whenever the rule does. */
 export type Witness = readonly Leaf[];
@@ -80,12 +79,13 @@ function together(parts: readonly (Candidate | undefined)[]): Candidate | undefi
  */
 export function fieldShares(nodes: readonly Node[]): ReadonlyMap<Slot, number> {
   const users = new Map<Slot, number>();
+  const lastUsers = new Map<Slot, Node>();
   for (const node of nodes) {
-    const slots = new Set<Slot>();
     positiveLeaves(node, (leaf) => {
-      if (leaf.kind !== 'keyword') slots.add(leaf.slot);
+      if (leaf.kind === 'keyword' || lastUsers.get(leaf.slot) === node) return;
+      lastUsers.set(leaf.slot, node);
+      users.set(leaf.slot, (users.get(leaf.slot) ?? 0) + 1);
     });
-    for (const slot of slots) users.set(slot, (users.get(slot) ?? 0) + 1);
   }
   return new Map([...users].map(([slot, count]) => [slot, fieldCost / count]));
 }
@@ -96,15 +96,7 @@ const fieldCost = 1;
  * A guess before anything is measured: long literals are rare, and what has no literal is common.
  */
 export function expectedFrequency(leaf: Leaf): number {
-  if (leaf.kind === 'presence') return 1;
-  const { needles } = leaf;
-  if (needles === undefined) return 0.9;
-  // Keywords are looked for in every value of the event.
-  const places = leaf.kind === 'keyword' ? 20 : 1;
-  return Math.min(
-    1,
-    needles.reduce((sum, needle) => sum + places / needleStrength(needle) ** 2, 0),
-  );
+  return leaf.kind === 'presence' ? 1 : leaf.expectedFrequency;
 }
 
 /** Every predicate of the rule that can be part of a witness. */
