@@ -111,17 +111,22 @@ export function plainYaml(node: YamlNode): unknown {
   }
 }
 
-/** Turns offsets of a text into 1-based lines and columns. */
+/**
+ * Turns offsets of a text into 1-based lines and columns. Lines are found as far as they are asked for:
+ * most files are only asked where they begin.
+ */
 export class LineIndex {
-  readonly #starts: readonly number[];
+  readonly #text: string;
+  readonly #starts: number[] = [0];
+  readonly #ends: RegExp = /\r\n|\r|\n/g;
+  #isWhole = false;
 
   constructor(text: string) {
-    const starts = [0];
-    for (const found of text.matchAll(/\r\n|\r|\n/g)) starts.push(found.index + found[0].length);
-    this.#starts = starts;
+    this.#text = text;
   }
 
   place(offset: number): { readonly line: number; readonly column: number } {
+    while (!this.#isWhole && (this.#starts.at(-1) ?? 0) <= offset) this.#findNext();
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {
@@ -130,6 +135,12 @@ export class LineIndex {
       else high = middle - 1;
     }
     return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+  }
+
+  #findNext(): void {
+    const end = this.#ends.exec(this.#text);
+    if (end === null) this.#isWhole = true;
+    else this.#starts.push(end.index + end[0].length);
   }
 }
 

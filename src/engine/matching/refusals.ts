@@ -1,4 +1,4 @@
-import { isCheckedRegex } from '../../language/modifiers/regex.ts';
+import { isAcceptedRegex } from '../../language/modifiers/regex.ts';
 import type { LinkedDetection } from '../../language/ruleset.ts';
 import type { Expression, Match } from '../../language/tree.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -43,7 +43,7 @@ export function eachRefusal(
 
 function problemOf(match: Match): MatchProblem | undefined {
   if (match.kind === 'regex') {
-    if (isCheckedRegex(match) || compileRegex(match.source, match.flags) !== undefined) {
+    if (isAcceptedRegex(match) || compileRegex(match.source, match.flags) !== undefined) {
       return undefined;
     }
     const message = `RE2 refuses ${JSON.stringify(match.source)}`;

@@ -46,28 +46,30 @@ const instructionsMax = 20_000;
 
 type RegexMatch = Extract<Match, { kind: 'regex' }>;
 
-const checked = new WeakSet<RegexMatch>();
+// Sizes of expressions that RE2 took: many rules have the same, and engines ask again. Bounded by the rules
+// of a process, and here.
+const acceptedMax = 10_000;
+const accepted = new Map<string, number>();
 
-/** True of a comparison that this process has seen RE2 accept; it need not be compiled to know. */
-export function isCheckedRegex(match: RegexMatch): boolean {
-  return checked.has(match);
+/** True of an expression that this process has seen RE2 accept; it need not be compiled to know. */
+export function isAcceptedRegex(match: RegexMatch): boolean {
+  return accepted.has(keyOf(match));
 }
 
 /** A refusal unless RE2 takes the expression: it runs in linear time, which no other kind promises. */
 export function checkRegex(match: RegexMatch, reporter: Reporter): Refusal | undefined {
-  const { source, flags } = match;
   if (!reporter.hasRegexWorkLeft) {
     const message = 'the regular expressions of this file are too large together';
     return { code: 'invalid-regex', message, hint: 'Split the file.' };
   }
-  if (source.length > sourceLengthMax) {
+  if (match.source.length > sourceLengthMax) {
     const message = `the regular expression is longer than ${String(sourceLengthMax)} characters`;
     return { code: 'invalid-regex', message, hint: 'Split it into several values.' };
   }
   let size: number;
   try {
-    reporter.countRegexWork(source.length);
-    size = RE2JS.compile(source, flagBits(flags)).matcher('').programSize();
+    reporter.countRegexWork(match.source.length);
+    size = accepted.get(keyOf(match)) ?? compiledSize(match);
     reporter.countRegexWork(size);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown reason';
@@ -78,7 +80,8 @@ export function checkRegex(match: RegexMatch, reporter: Reporter): Refusal | und
     };
   }
   if (size <= instructionsMax) {
-    checked.add(match);
+    if (accepted.size >= acceptedMax) accepted.clear();
+    accepted.set(keyOf(match), size);
     return undefined;
   }
   return {
@@ -86,6 +89,14 @@ export function checkRegex(match: RegexMatch, reporter: Reporter): Refusal | und
     message: 'the regular expression is too large when compiled',
     hint: 'Repeat less: x{1000} stands for a thousand x.',
   };
+}
+
+function keyOf({ source, flags }: RegexMatch): string {
+  return `${flags}/${source}`;
+}
+
+function compiledSize({ source, flags }: RegexMatch): number {
+  return RE2JS.compile(source, flagBits(flags)).matcher('').programSize();
 }
 
 function flagBits(flags: string): number {
