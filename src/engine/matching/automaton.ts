@@ -1,5 +1,6 @@
 import { asciiBytes } from './ascii.ts';
 import { asciiCount, dashedLetterOf, letterCount } from './letters.ts';
+import type { Needle } from './needle.ts';
 import type { TextSearch, Wanted } from './text-search.ts';
 
 /**
@@ -23,9 +24,9 @@ export class Automaton implements TextSearch {
     this.#alphabet = new Alphabet(wanted);
     this.#width = this.#alphabet.width;
     this.#columns = this.#alphabet.asciiColumns();
-    const trie = new Trie(this.#alphabet, wanted);
-    this.#found = trie.follow();
-    this.#table = trie.flatten(this.#found);
+    const { table, found } = new Trie(this.#alphabet, wanted).finish();
+    this.#table = table;
+    this.#found = found;
     this.#start = this.#table[headColumn] ?? 0;
   }
 
@@ -108,84 +109,95 @@ class Alphabet {
   asciiColumns(): Uint8Array {
     return Uint8Array.from({ length: asciiCount }, (_, unit) => this.columnOf(unit));
   }
-
-  path({ needle }: Wanted): number[] {
-    const path = needle.units.map((unit) => this.columnOf(unit));
-    if (needle.isHead) path.unshift(headColumn);
-    if (needle.isTail) path.push(tailColumn);
-    return path;
-  }
 }
 
+/** The automaton while it is made, in the table that it will have. */
 class Trie {
+  readonly #alphabet: Alphabet;
   readonly #width: number;
-  readonly #children: Map<number, number>[] = [new Map()];
-  readonly #own: number[][] = [[]];
-  // States by depth, and for each the state of the longest proper suffix of its text.
-  readonly #order: number[] = [];
-  readonly #suffix: number[] = [];
+  /** The child of a state by its column, 0 where there is none: the root is nobody's child. */
+  readonly #table: Int32Array<ArrayBuffer>;
+  #states = 1;
+  readonly #own = new Map<number, number[]>();
 
   constructor(alphabet: Alphabet, wanted: readonly Wanted[]) {
+    this.#alphabet = alphabet;
     this.#width = alphabet.width;
-    for (const each of wanted) this.#own[this.#insert(alphabet.path(each))]?.push(each.id);
-  }
-
-  /** Links the suffixes and returns what is found in each state. */
-  follow(): readonly (Int32Array | undefined)[] {
-    const found: (Int32Array | undefined)[] = [undefined];
-    this.#suffix[0] = 0;
-    this.#order.push(0);
-    for (let index = 0; index < this.#order.length; index++) {
-      const state = this.#order[index] ?? 0;
-      for (const [column, child] of this.#children[state] ?? []) {
-        const suffix = state === 0 ? 0 : this.#longestSuffix(this.#suffix[state] ?? 0, column);
-        this.#suffix[child] = suffix;
-        this.#order.push(child);
-        found[child] = union(this.#own[child] ?? [], found[suffix]);
-      }
+    // Room for needles that share nothing. What is not used is never touched, and given back.
+    const statesMax = wanted.reduce((sum, { needle }) => sum + needle.units.length + 2, 1);
+    this.#table = new Int32Array(statesMax * this.#width);
+    for (const { needle, id } of wanted) {
+      const end = this.#insert(needle);
+      const own = this.#own.get(end);
+      if (own === undefined) this.#own.set(end, [id]);
+      else own.push(id);
     }
-    return found;
   }
 
-  flatten(found: readonly (Int32Array | undefined)[]): Int32Array {
+  /**
+   * Gives each state the moves of its longest proper suffix where it has none of its own, and says what
+   * is found where. Row by row, the shallow states first, since a suffix is shorter than its text; rows
+   * that are done hold rows and no longer states.
+   */
+  finish(): { readonly table: Int32Array; readonly found: readonly (Int32Array | undefined)[] } {
     const width = this.#width;
-    const table = new Int32Array(this.#children.length * width);
-    for (const state of this.#order) {
+    const bytes = this.#states * width * Int32Array.BYTES_PER_ELEMENT;
+    const table = new Int32Array(this.#table.buffer.transferToFixedLength(bytes));
+    const found = new Array<Int32Array | undefined>(this.#states).fill(undefined);
+    const suffixRows = new Int32Array(this.#states);
+    const order = new Int32Array(this.#states);
+    let known = 1;
+    for (let index = 0; index < known; index++) {
+      const state = order[index] ?? 0;
       const row = state * width;
-      const suffixRow = (this.#suffix[state] ?? 0) * width;
-      if (state !== 0) table.copyWithin(row, suffixRow, suffixRow + width);
-      for (const [column, child] of this.#children[state] ?? []) {
+      const suffixRow = suffixRows[state] ?? 0;
+      for (let column = 0; column < width; column++) {
+        const child = table[row + column] ?? 0;
+        const inherited = state === 0 ? 0 : (table[suffixRow + column] ?? 0);
+        if (child === 0) {
+          table[row + column] = inherited;
+          continue;
+        }
+        const childSuffixRow = inherited < 0 ? ~inherited : inherited;
+        suffixRows[child] = childSuffixRow;
+        order[known++] = child;
+        found[child] = union(this.#own.get(child), found[childSuffixRow / width]);
         table[row + column] = found[child] === undefined ? child * width : ~(child * width);
       }
     }
-    return table;
+    return { table, found };
   }
 
-  #insert(path: readonly number[]): number {
-    let state = 0;
-    for (const column of path) {
-      let child = this.#children[state]?.get(column);
-      if (child === undefined) {
-        child = this.#children.length;
-        this.#children[state]?.set(column, child);
-        this.#children.push(new Map());
-        this.#own.push([]);
-      }
-      state = child;
-    }
-    return state;
+  /** The state in which the needle was found. */
+  #insert({ units, isHead, isTail }: Needle): number {
+    let state = isHead ? this.#step(0, headColumn) : 0;
+    for (const unit of units) state = this.#step(state, this.#alphabet.columnOf(unit));
+    return isTail ? this.#step(state, tailColumn) : state;
   }
 
-  #longestSuffix(from: number, column: number): number {
-    for (let state = from; ; state = this.#suffix[state] ?? 0) {
-      const child = this.#children[state]?.get(column);
-      if (child !== undefined) return child;
-      if (state === 0) return 0;
-    }
+  #step(state: number, column: number): number {
+    const place = state * this.#width + column;
+    const child = this.#table[place] ?? 0;
+    if (child !== 0) return child;
+    this.#table[place] = this.#states;
+    return this.#states++;
   }
 }
 
-function union(own: readonly number[], inherited: Int32Array | undefined): Int32Array | undefined {
-  if (own.length === 0) return inherited;
-  return Int32Array.from(new Set([...own, ...(inherited ?? [])]));
+/** The numbers of a state's own needles, and of those that its suffixes are. */
+function union(
+  own: readonly number[] | undefined,
+  inherited: Int32Array = none,
+): Int32Array | undefined {
+  if (own === undefined) return inherited === none ? undefined : inherited;
+  const ids = new Int32Array(own.length + inherited.length);
+  ids.set(own);
+  let length = own.length;
+  for (let index = 0; index < inherited.length; index++) {
+    const id = inherited[index] ?? 0;
+    if (!own.includes(id)) ids[length++] = id;
+  }
+  return length === ids.length ? ids : ids.slice(0, length);
 }
+
+const none = new Int32Array(0);

@@ -34,9 +34,7 @@ export function splitWatches<L extends FieldLeaf | KeywordLeaf>(
     for (const needle of needles ?? []) for (const id of rules) wanted.push({ needle, id });
     if (needles === undefined) tested.push({ leaf, rules: Int32Array.from(rules) });
   }
-  const findsNumbers = wanted.some(({ needle }) =>
-    numberText.test(String.fromCharCode(...needle.units)),
-  );
+  const findsNumbers = wanted.some(({ needle }) => needle.units.every(isInNumbers));
   const searches = createTextSearches(wanted);
   const isCheap = tested.length === 0 && searches.every((search) => search.isCheap);
   const all = wanted.map(({ needle }) => needle);
@@ -44,4 +42,10 @@ export function splitWatches<L extends FieldLeaf | KeywordLeaf>(
 }
 
 // What the canonical text of a number is made of; JSON's 1e999 is Infinity.
-const numberText = /^[-+.\deinfty]*$/;
+const numberUnits: ReadonlySet<number> = new Set(
+  Array.from('-+.0123456789einfty', (letter) => letter.charCodeAt(0)),
+);
+
+function isInNumbers(unit: number): boolean {
+  return numberUnits.has(unit);
+}
