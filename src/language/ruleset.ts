@@ -30,6 +30,11 @@ export interface RuleOutline extends Pick<DetectionRule, 'id' | 'name' | 'logsou
   readonly readFields: readonly string[];
   /** The placeholders of its conditions. All other comparisons were compiled when the pack was made. */
   readonly placeholders: readonly Extract<Match, { kind: 'placeholder' }>[];
+  /**
+   * Tests of which at least one holds whenever the rule does, so that a matcher need not read the rule to
+   * know which events can match it. Undefined where the pack has none.
+   */
+  readonly witness: readonly Expression[] | undefined;
 }
 
 export interface LinkedCorrelation {

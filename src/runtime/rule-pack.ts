@@ -3,6 +3,8 @@ import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'n
 import { resolve } from 'node:path';
 
 import { Failure } from '../base/failure.ts';
+import { witnessesOf } from '../engine/matching/hints.ts';
+import { createEnrichments } from '../enrichment/index.ts';
 import { finite, flag, listOf, parsed, shape, text } from '../language/pack/codec.ts';
 import type { Codec } from '../language/pack/codec.ts';
 import { unpackRules } from '../language/pack/read.ts';
@@ -10,6 +12,7 @@ import type { UnpackedRules } from '../language/pack/read.ts';
 import { packRules } from '../language/pack/write.ts';
 import type { RuleProblem } from '../language/problem.ts';
 import type { RuleSet } from '../language/ruleset.ts';
+import type { Policy } from '../policy/policy.ts';
 import { openPackBytes, packBytes } from './pack-file.ts';
 import { productVersion } from './product.ts';
 
@@ -20,6 +23,9 @@ export const PACK_EXTENSION = '.tidegate-pack';
 export function isPack(path: string): boolean {
   return path.endsWith(PACK_EXTENSION);
 }
+
+// What fields are computed does not depend on the policy; what they hold does.
+const noPolicy: Policy = { agent: () => undefined, list: () => undefined };
 
 /** How rules were read, or are to be read. Paths are absolute: a pack is opened anywhere. */
 export interface PackRecipe {
@@ -78,7 +84,10 @@ export function writePack(
     contents: contentsOf(files),
     stamp: stampOf(files),
   };
-  const packed = packRules(loaded.ruleSet, loaded.problems);
+  const packed = packRules(loaded.ruleSet, {
+    problems: loaded.problems,
+    witnesses: witnessesOf(loaded.ruleSet, createEnrichments(noPolicy)),
+  });
   const bytes = packBytes(JSON.stringify(packHead.pack(head)), packed);
   // Under another name first, so that nobody ever opens half a pack.
   const draft = `${path}.${process.pid}.tmp`;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createAutoDecoder } from '../../src/decoders/index.ts';
 import { createMatcher } from '../../src/engine/matcher.ts';
 import type { Matcher } from '../../src/engine/matcher.ts';
+import { witnessesOf } from '../../src/engine/matching/hints.ts';
 import { linkRules } from '../../src/language/link.ts';
 import { unpackRules } from '../../src/language/pack/read.ts';
 import { packRules } from '../../src/language/pack/write.ts';
@@ -79,7 +80,10 @@ describe('SigmaHQ rules on recorded events', function () {
     const rules = evaluatedRules(new Set(expected.evaluated));
     const ruleSet = linkRules(rules, { minimumStatus: 'unsupported' });
     expect(ruleSet.detections).to.have.lengthOf(expected.evaluated.length);
-    const { index, parts } = packRules(ruleSet, []);
+    const { index, parts } = packRules(ruleSet, {
+      problems: [],
+      witnesses: witnessesOf(ruleSet, { derivations: [], trackers: [] }),
+    });
     const part = (number: number): string => parts[number] ?? '';
     const unpacked = unpackRules({ index, partCount: parts.length, part });
     for (const [origin, given] of [

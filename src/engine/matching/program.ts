@@ -13,6 +13,8 @@ import type { Witness } from './witness.ts';
 export interface CompiledRule {
   readonly detection: LinkedDetection;
   readonly node: Node;
+  /** Known without the node, for rules that come with one. */
+  readonly witness?: Witness | undefined;
 }
 
 /** The rules that can apply to the events of one log source. */
@@ -32,7 +34,7 @@ export class Program {
     this.#budget = budget;
     this.#candidates = new Candidates(rules.length);
     this.#tuning = new Tuning(rules);
-    this.#witnesses = rules.map(({ node }) => this.#tuning.witness(node));
+    this.#witnesses = rules.map((rule) => rule.witness ?? this.#tuning.witness(rule.node));
     this.#index();
   }
 

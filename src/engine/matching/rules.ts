@@ -8,11 +8,12 @@ import type { Catalogue } from './catalogue.ts';
 import type { Compiler } from './compiler.ts';
 import { eachField } from './fields.ts';
 import { Disjunction } from './nodes.ts';
-import type { Node } from './nodes.ts';
+import type { Leaf, Node } from './nodes.ts';
 import { fillPlaceholders } from './placeholders.ts';
 import type { CompiledRule } from './program.ts';
 import { eachRefusal } from './refusals.ts';
 import type { CompileProblem } from './refusals.ts';
+import type { Witness } from './witness.ts';
 
 /** What rules are compiled with. */
 export interface RuleContext {
@@ -21,12 +22,16 @@ export interface RuleContext {
   readonly policy: Policy;
 }
 
-/** A rule that can be evaluated. It is compiled when a program first holds it. */
-export class StagedRule {
+/**
+ * A rule that can be evaluated. It is compiled when it is first asked for: to choose its witness, or, if it
+ * comes with one, when an event may match it.
+ */
+export class StagedRule implements CompiledRule {
   readonly detection: LinkedDetection;
   readonly #context: RuleContext;
   #isOrdered: boolean | undefined;
-  #compiled: CompiledRule | undefined;
+  #node: Node | undefined;
+  #witness: Witness | undefined;
 
   constructor(detection: LinkedDetection, context: RuleContext) {
     this.detection = detection;
@@ -38,9 +43,24 @@ export class StagedRule {
     return (this.#isOrdered ??= isOrdered(this.detection, this.#context.catalogue));
   }
 
-  /** The rule as nodes, which it shares with others that ask the same. */
+  /** The rule as programs take it: its parts are compiled when they are first asked for. */
   get compiled(): CompiledRule {
-    return (this.#compiled ??= compileDetection(this.detection, this.#context));
+    return this;
+  }
+
+  /** The rule as nodes, which it shares with others that ask the same. */
+  get node(): Node {
+    return (this.#node ??= compileDetection(this.detection, this.#context));
+  }
+
+  /** The witness of a rule from a pack, which can be looked up before the rule itself is read. */
+  get witness(): Witness | undefined {
+    const { outline } = this.detection;
+    if (this.#witness === undefined && outline?.witness !== undefined) {
+      const nodes = outline.witness.map((test) => this.#context.compiler.compile(test));
+      if (nodes.every(isLeaf)) this.#witness = nodes;
+    }
+    return this.#witness;
   }
 }
 
@@ -88,11 +108,14 @@ export function compileExpression(expression: Expression, context: RuleContext):
   return context.compiler.compile(fillPlaceholders(expression, context.policy));
 }
 
-function compileDetection(detection: LinkedDetection, context: RuleContext): CompiledRule {
+function compileDetection(detection: LinkedDetection, context: RuleContext): Node {
   const nodes = detection.expressions.map((expression) => compileExpression(expression, context));
   const [only] = nodes;
-  const node = only !== undefined && nodes.length === 1 ? only : new Disjunction(nodes);
-  return { detection, node };
+  return only !== undefined && nodes.length === 1 ? only : new Disjunction(nodes);
+}
+
+function isLeaf(node: Node): node is Leaf {
+  return node.kind === 'field' || node.kind === 'keyword' || node.kind === 'presence';
 }
 
 function located(detection: LinkedDetection, problem: CompileProblem): RuleProblem {

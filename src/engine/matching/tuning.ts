@@ -24,7 +24,7 @@ interface Measure {
 export class Tuning {
   readonly #rules: readonly CompiledRule[];
   readonly #frequencies = new Map<Leaf, number>();
-  readonly #shares: ReadonlyMap<Slot, number>;
+  #shares: ReadonlyMap<Slot, number> | undefined;
   readonly #fruitless: Int32Array;
   readonly #measures = new Map<Leaf, Measure>();
   #watched: number[] = [];
@@ -34,7 +34,6 @@ export class Tuning {
 
   constructor(rules: readonly CompiledRule[]) {
     this.#rules = rules;
-    this.#shares = fieldShares(rules.map(({ node }) => node));
     this.#fruitless = new Int32Array(rules.length);
   }
 
@@ -64,9 +63,10 @@ export class Tuning {
 
   /** The witness of a rule that is expected to cost least, by what was measured so far. */
   witness(node: Node): Witness | undefined {
+    const shares = (this.#shares ??= fieldShares(this.#rules));
     return chooseWitness(node, (leaf) => {
       const frequency = this.#frequencies.get(leaf) ?? expectedFrequency(leaf);
-      return frequency + (leaf.kind === 'keyword' ? 0 : (this.#shares.get(leaf.slot) ?? 0));
+      return frequency + (leaf.kind === 'keyword' ? 0 : (shares.get(leaf.slot) ?? 0));
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Slot } from './frame.ts';
 import type { Leaf, Node } from './nodes.ts';
+import type { CompiledRule } from './program.ts';
 
 /** Predicates of which at least one holds whenever the rule does. */
 export type Witness = readonly Leaf[];
@@ -77,15 +78,18 @@ function together(parts: readonly (Candidate | undefined)[]): Candidate | undefi
  * use the field: so that a program reads few fields, and the event id rather than what only some
  * events have.
  */
-export function fieldShares(nodes: readonly Node[]): ReadonlyMap<Slot, number> {
+export function fieldShares(rules: readonly CompiledRule[]): ReadonlyMap<Slot, number> {
   const users = new Map<Slot, number>();
-  const lastUsers = new Map<Slot, Node>();
-  for (const node of nodes) {
-    positiveLeaves(node, (leaf) => {
-      if (leaf.kind === 'keyword' || lastUsers.get(leaf.slot) === node) return;
-      lastUsers.set(leaf.slot, node);
+  const lastUsers = new Map<Slot, CompiledRule>();
+  for (const rule of rules) {
+    const use = (leaf: Leaf): void => {
+      if (leaf.kind === 'keyword' || lastUsers.get(leaf.slot) === rule) return;
+      lastUsers.set(leaf.slot, rule);
       users.set(leaf.slot, (users.get(leaf.slot) ?? 0) + 1);
-    });
+    };
+    // A rule that comes with its witness is not compiled only to count its fields.
+    if (rule.witness === undefined) positiveLeaves(rule.node, use);
+    else rule.witness.forEach(use);
   }
   return new Map([...users].map(([slot, count]) => [slot, fieldCost / count]));
 }

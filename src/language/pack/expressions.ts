@@ -12,10 +12,10 @@ const depthMax = 1000;
 
 const kinds = word(['and', 'or', 'not']);
 
-/**
- * The tests of all rules, each once, by number. A text is the JSON of one of them, so that a pack can be
- * read test by test.
- */
+// Tests are read some at a time: neighbours come from one rule, and are needed together.
+const testsPerPart = 32;
+
+/** The tests of all rules, each once, by number. */
 export class TestWriter {
   readonly #fields: Names;
   readonly #numbers = new Map<string, number>();
@@ -24,9 +24,18 @@ export class TestWriter {
     this.#fields = fields;
   }
 
-  /** The texts of all tests, at the places of their numbers. */
-  get texts(): readonly string[] {
-    return [...this.#numbers.keys()];
+  get count(): number {
+    return this.#numbers.size;
+  }
+
+  /** Texts of some tests each, so that a pack can be read part by part. */
+  get parts(): readonly string[] {
+    const tests = [...this.#numbers.keys()];
+    const parts: string[] = [];
+    for (let at = 0; at < tests.length; at += testsPerPart) {
+      parts.push(`[${tests.slice(at, at + testsPerPart).join()}]`);
+    }
+    return parts;
   }
 
   numberOf(test: Test): number {
@@ -36,6 +45,11 @@ export class TestWriter {
     this.#numbers.set(text, this.#numbers.size);
     return this.#numbers.size - 1;
   }
+}
+
+/** How many parts hold so many tests. */
+export function testParts(count: number): number {
+  return Math.ceil(count / testsPerPart);
 }
 
 /** What stands for an expression: see `ExpressionWriter`. */
@@ -109,71 +123,70 @@ function isJoined(expression: Expression): expression is Joined {
   return expression.kind === 'and' || expression.kind === 'or' || expression.kind === 'not';
 }
 
-/** Reads tests one by one; equal tests of different rules are the same object. */
+/** Reads tests when they are asked for; equal tests of different rules are the same object. */
 export class TestReader {
   readonly #fields: readonly string[];
-  readonly #text: (number: number) => string;
+  readonly #part: (number: number) => string;
   readonly #tests: (Test | undefined)[];
 
-  constructor(fields: readonly string[], count: number, text: (number: number) => string) {
+  constructor(fields: readonly string[], count: number, part: (number: number) => string) {
     this.#fields = fields;
-    this.#text = text;
+    this.#part = part;
     this.#tests = new Array<Test | undefined>(count).fill(undefined);
   }
 
-  test(number: number): Test {
+  test(number: unknown): Test {
     const place = indexIn(number, this.#tests.length);
-    return (this.#tests[place] ??= unpackTest(parsed(this.#text(place), 'a test'), this.#fields));
+    const known = this.#tests[place];
+    if (known !== undefined) return known;
+    const part = Math.floor(place / testsPerPart);
+    const first = part * testsPerPart;
+    const packed = listIn(parsed(this.#part(part), 'a test'));
+    for (let at = 0; at < packed.length && first + at < this.#tests.length; at++) {
+      this.#tests[first + at] ??= unpackTest(packed[at], this.#fields);
+    }
+    return this.#tests[place] ?? damaged('a test is missing');
   }
-}
-
-interface ReadNode {
-  readonly expression: Expression;
-  readonly size: number;
-  readonly depth: number;
 }
 
 /** Reads the nodes of a rule, or those that rules share. */
 export class NodeReader {
   readonly #tests: TestReader;
   readonly #shared: NodeReader | undefined;
-  readonly #nodes: ReadNode[] = [];
+  readonly #nodes: Expression[] = [];
+  // Of each node: its tests and joins, wherever they stand, and its levels. Rules are compiled as trees.
+  readonly #sizes: number[] = [];
+  readonly #depths: number[] = [];
 
   constructor(value: unknown, tests: TestReader, shared?: NodeReader) {
     this.#tests = tests;
     this.#shared = shared;
-    for (const node of listIn(value)) this.#nodes.push(this.#read(node));
+    for (const node of listIn(value)) this.#read(listIn(node));
   }
 
-  /** What a reference stands for. */
+  /** What a reference stands for. Only nodes that were read can be found, so that none is in itself. */
   expression(reference: unknown): Expression {
-    return this.#find(reference).expression;
+    if (typeof reference === 'number' && reference < 0) return this.#tests.test(-1 - reference);
+    if (typeof reference !== 'string') return elementIn(this.#nodes, reference);
+    const shared = this.#shared ?? damaged('a reference leads nowhere');
+    return elementIn(shared.#nodes, Number(reference));
   }
 
-  // Only nodes before the one that is read can be found, so that no node is inside itself.
-  #find(reference: unknown): ReadNode {
-    if (typeof reference === 'string') {
-      const shared = this.#shared ?? damaged('a reference leads nowhere');
-      return elementIn(shared.#nodes, Number(reference));
-    }
-    if (typeof reference !== 'number' || reference >= 0) return elementIn(this.#nodes, reference);
-    return { expression: this.#tests.test(-1 - reference), size: 1, depth: 1 };
-  }
-
-  // Shared parts count wherever they stand, because rules are compiled as trees.
-  #read(node: unknown): ReadNode {
-    const [kind, isItem, ...references] = listIn(node);
-    const operands: Expression[] = [];
-    let size = 1;
+  #read(node: readonly unknown[]): void {
+    const operands = node.slice(2).map((reference) => this.expression(reference));
+    let size = 1 + operands.length;
     let depth = 1;
-    for (const reference of references) {
-      const found = this.#find(reference);
-      operands.push(found.expression);
-      size += found.size;
-      depth = Math.max(depth, found.depth + 1);
+    for (let at = 2; at < node.length; at++) {
+      const reference = node[at];
+      if (typeof reference === 'number' && reference < 0) continue;
+      const owner = typeof reference === 'string' ? (this.#shared ?? this) : this;
+      size += owner.#sizes[Number(reference)] ?? 0;
+      depth = Math.max(depth, 1 + (owner.#depths[Number(reference)] ?? 0));
     }
     if (size > testsMax || depth > depthMax) damaged('a rule is too large');
-    return { expression: joined(kinds.unpack(kind), isItem === true, operands), size, depth };
+    this.#sizes.push(size);
+    this.#depths.push(depth);
+    this.#nodes.push(joined(kinds.unpack(node[0]), node[1] === true, operands));
   }
 }
 
@@ -182,8 +195,7 @@ function joined(
   isItem: boolean,
   operands: readonly Expression[],
 ): Expression {
-  const mark = isItem ? ({ item: true } as const) : {};
-  if (kind !== 'not') return { kind, operands, ...mark };
-  const [operand] = operands;
-  return operand === undefined ? damaged('a negation of nothing') : { kind, operand, ...mark };
+  if (kind !== 'not') return isItem ? { kind, operands, item: true } : { kind, operands };
+  const operand = operands[0] ?? damaged('a negation of nothing');
+  return isItem ? { kind, operand, item: true } : { kind, operand };
 }

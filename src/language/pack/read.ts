@@ -3,7 +3,7 @@ import type { LinkedDetection, RuleOutline, RuleSet } from '../ruleset.ts';
 import type { DetectionRule, Expression } from '../tree.ts';
 import { elementIn, flag, indexIn, listIn, parsed, text } from './codec.ts';
 import { linkedCorrelation } from './correlations.ts';
-import { NodeReader, TestReader } from './expressions.ts';
+import { NodeReader, TestReader, testParts } from './expressions.ts';
 import { detectionHeader, logsourcePattern, suppression } from './headers.ts';
 import { ruleProblem } from './problems.ts';
 import { unpackPlaceholder } from './tests.ts';
@@ -34,7 +34,7 @@ export function unpackRules(texts: PackTexts): UnpackedRules {
   const firstLinkProblem = problems.length - indexIn(linkProblems, problems.length + 1);
   const parts = new Parts(texts, {
     fields: listIn(names).map(text.unpack),
-    tests: indexIn(tests, texts.partCount + 1),
+    tests: indexIn(tests, testsMax),
     detections: listIn(outlines).length,
   });
   const ruleSet = {
@@ -44,6 +44,8 @@ export function unpackRules(texts: PackTexts): UnpackedRules {
   };
   return { ruleSet, problems };
 }
+
+const testsMax = 10_000_000;
 
 interface Counts {
   readonly fields: readonly string[];
@@ -65,12 +67,14 @@ interface Header {
 class Parts {
   readonly #texts: PackTexts;
   readonly #counts: Counts;
+  readonly #firstBody: number;
   readonly #tests: TestReader;
   #shared: NodeReader | undefined;
 
   constructor(texts: PackTexts, counts: Counts) {
     this.#texts = texts;
     this.#counts = counts;
+    this.#firstBody = testParts(counts.tests);
     this.#tests = new TestReader(counts.fields, counts.tests, (number) => texts.part(number));
   }
 
@@ -99,7 +103,9 @@ class Parts {
   }
 
   #outline(packed: unknown): RuleOutline {
-    const [id, name, logsource, suppress, fields, placeholders] = listIn(packed);
+    const [id, name, logsource, suppress, fields, placeholders, , tests] = listIn(packed);
+    const witness = tests === null ? undefined : listIn(tests);
+    const testOf = (number: unknown): Expression => this.#tests.test(number);
     return {
       id: text.unpack(id),
       ...(name === null ? {} : { name: text.unpack(name) }),
@@ -107,11 +113,14 @@ class Parts {
       ...(suppress === null ? {} : { suppress: suppression.unpack(suppress) }),
       readFields: listIn(fields).map((field) => elementIn(this.#counts.fields, field)),
       placeholders: listIn(placeholders).map(unpackPlaceholder),
+      get witness(): readonly Expression[] | undefined {
+        return witness?.map(testOf);
+      },
     };
   }
 
   #body(number: number): Body {
-    const packed = this.#part(this.#counts.tests + number, 'a rule');
+    const packed = this.#part(this.#firstBody + number, 'a rule');
     const [nodes, selections, conditions] = listIn(packed);
     const reader = new NodeReader(nodes, this.#tests, this.#sharedNodes());
     return {
@@ -126,14 +135,14 @@ class Parts {
   }
 
   #header(number: number): Header {
-    const { tests, detections } = this.#counts;
-    const [rule, meaning] = listIn(this.#part(tests + detections + number, 'a rule'));
+    const place = this.#firstBody + this.#counts.detections + number;
+    const [rule, meaning] = listIn(this.#part(place, 'a rule'));
     return { rule: detectionHeader.unpack(rule), meaning: text.unpack(meaning) };
   }
 
   #sharedNodes(): NodeReader {
-    const { tests, detections } = this.#counts;
-    const packed = (): unknown => this.#part(tests + 2 * detections, 'what rules share');
+    const place = this.#firstBody + 2 * this.#counts.detections;
+    const packed = (): unknown => this.#part(place, 'what rules share');
     return (this.#shared ??= new NodeReader(packed(), this.#tests));
   }
 

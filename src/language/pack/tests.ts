@@ -31,10 +31,10 @@ export function packTest(test: Test, fields: Names): readonly unknown[] {
 /** The test of such a list. */
 export function unpackTest(value: unknown, fields: readonly string[]): Test {
   const parts = listIn(value);
-  const [place, letter, first] = parts;
+  const place = parts[0];
   if (place === -1) return { kind: 'keyword', match: unpackMatch(parts, fields) };
   const field = elementIn(fields, place);
-  if (letter === 'e') return { kind: 'exists', field, expected: flag.unpack(first) };
+  if (parts[1] === 'e') return { kind: 'exists', field, expected: flag.unpack(parts[2]) };
   return { kind: 'field', field, match: unpackMatch(parts, fields) };
 }
 
@@ -65,10 +65,11 @@ function packMatch(match: Match, fields: Names): readonly unknown[] {
 
 // The parts of the match stand behind the field and the letter.
 function unpackMatch(parts: readonly unknown[], fields: readonly string[]): Match {
+  if (parts[1] === 't') {
+    return { kind: 'text', pattern: unpackPattern(parts, 3), cased: flag.unpack(parts[2]) };
+  }
   const [, letter, first, second, third] = parts;
   switch (letter) {
-    case 't':
-      return { kind: 'text', pattern: unpackPattern(parts, 3), cased: flag.unpack(first) };
     case 'n':
       return {
         kind: 'number',
@@ -123,13 +124,9 @@ function packPattern(pattern: TextPattern): readonly (string | number)[] {
   return pattern.map((part) => (part.kind === 'literal' ? part.text : marks.indexOf(part.kind)));
 }
 
+// A list of its exact length, unlike one that grows: there are many.
 function unpackPattern(values: readonly unknown[], from: number): TextPattern {
-  const pattern: PatternPart[] = [];
-  for (let at = from; at < values.length; at++) {
-    const value = values[at];
-    pattern.push(
-      typeof value === 'string' ? { kind: 'literal', text: value } : elementIn(marked, value),
-    );
-  }
-  return pattern;
+  return values.slice(from).map((value): PatternPart => {
+    return typeof value === 'string' ? { kind: 'literal', text: value } : elementIn(marked, value);
+  });
 }

@@ -8,6 +8,7 @@ import { detectionHeader, logsourcePattern, suppression } from './headers.ts';
 import { Names } from './names.ts';
 import { ruleProblem } from './problems.ts';
 import { packPlaceholder } from './tests.ts';
+import type { Test } from './tests.ts';
 
 /** A rule set as texts of JSON: one that is read at start-up, and parts that are read when needed. */
 export interface PackedRules {
@@ -15,14 +16,26 @@ export interface PackedRules {
   readonly parts: readonly string[];
 }
 
-/** Writes a linked rule set and what was wrong with the rules that it was read from. */
-export function packRules(ruleSet: RuleSet, problems: readonly RuleProblem[]): PackedRules {
+/** What a pack holds beside the rules themselves. */
+export interface PackExtras {
+  /** What was wrong with the rules that were read. */
+  readonly problems: readonly RuleProblem[];
+  /** See `RuleOutline`. */
+  readonly witnesses: ReadonlyMap<LinkedDetection, readonly Test[]>;
+}
+
+/** Writes a linked rule set. */
+export function packRules(ruleSet: RuleSet, { problems, witnesses }: PackExtras): PackedRules {
   const { detections, correlations } = ruleSet;
   const fields = new Names();
   const tests = new TestWriter(fields);
   const shared = new SharedWriter(
     tests,
     detections.map(({ expressions }) => expressions),
+  );
+  // Witnesses come first, so that those of neighbours stand together and are read without other tests.
+  const witnessOf = new Map(
+    [...witnesses].map(([linked, leaves]) => [linked, leaves.map((test) => tests.numberOf(test))]),
   );
   const bodies: string[] = [];
   const headers: string[] = [];
@@ -35,17 +48,17 @@ export function packRules(ruleSet: RuleSet, problems: readonly RuleProblem[]): P
     const conditions = linked.expressions.map((expression) => writer.referenceTo(expression));
     bodies.push(JSON.stringify([writer.nodes, selections, conditions]));
     headers.push(JSON.stringify([detectionHeader.pack(linked.rule), linked.meaning]));
-    return packOutline(linked, fields);
+    return [...packOutline(linked, fields), witnessOf.get(linked) ?? null];
   });
   const index = JSON.stringify([
     fields.all,
-    tests.texts.length,
+    tests.count,
     outlines,
     correlations.map(linkedCorrelation.pack),
     problems.map(ruleProblem.pack),
     ruleSet.problems.length,
   ]);
-  return { index, parts: [...tests.texts, ...bodies, ...headers, JSON.stringify(shared.nodes)] };
+  return { index, parts: [...tests.parts, ...bodies, ...headers, JSON.stringify(shared.nodes)] };
 }
 
 function packOutline(linked: LinkedDetection, fields: Names): readonly unknown[] {
@@ -63,7 +76,7 @@ function packOutline(linked: LinkedDetection, fields: Names): readonly unknown[]
 }
 
 /** What a start asks of the rule. */
-function outlineOf({ rule, expressions }: LinkedDetection): RuleOutline {
+function outlineOf({ rule, expressions }: LinkedDetection): Omit<RuleOutline, 'witness'> {
   const readFields = new Set<string>();
   for (const expression of [...expressions, ...rule.selections.values()]) {
     for (const field of fieldsOf(expression)) readFields.add(field);

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
 import { Failure } from '../../../src/base/failure.ts';
 import { createMatcher } from '../../../src/engine/matcher.ts';
+import { witnessesOf } from '../../../src/engine/matching/hints.ts';
 import { linkRules } from '../../../src/language/link.ts';
 import { unpackRules } from '../../../src/language/pack/read.ts';
 import type { UnpackedRules } from '../../../src/language/pack/read.ts';
@@ -18,6 +20,7 @@ import {
   ruleSetOf,
   sampleEvent,
   sampleRule,
+  text as matchOf,
 } from '../../engine/matching/sample.ts';
 
 function unpacked({ index, parts }: PackedRules): UnpackedRules {
@@ -168,7 +171,7 @@ describe('rule pack', () => {
   const { rules, problems } = readRules(set, 'set.yml');
   const ruleSet = linkRules(rules);
   const all = [...problems, ...ruleSet.problems];
-  const packed = packRules(ruleSet, all);
+  const packed = packRules(ruleSet, { problems: all, witnesses: witnessesOf(ruleSet, plain) });
 
   it('holds everything that rules, correlations and filters say', () => {
     expect(all.map(({ code }) => code)).to.include.members(['old-date', 'unknown-rule']);
@@ -186,7 +189,8 @@ describe('rule pack', () => {
       ]);
     });
     if (one === undefined || other === undefined) throw new Error('no rules');
-    const read = unpacked(packRules(ruleSetOf(one, other), [])).ruleSet.detections;
+    const read = unpacked(packRules(ruleSetOf(one, other), { problems: [], witnesses: new Map() }))
+      .ruleSet.detections;
     expect(read[0]?.expressions[0]).to.equal(read[1]?.expressions[0]);
   });
 
@@ -213,6 +217,41 @@ describe('rule pack', () => {
     expect(asked).to.deep.equal([]);
     expect(read.ruleSet.detections[1]?.meaning).to.equal(ruleSet.detections[1]?.meaning);
     expect(asked).to.have.lengthOf(1);
+  });
+
+  it('lets a matcher read a rule only when an event may match it', () => {
+    const made = ruleSetOf(
+      sampleRule('near', [{ kind: 'field', field: 'a', match: matchOf('x*y') }]),
+      sampleRule('far', [{ kind: 'field', field: 'a', match: matchOf('far away') }]),
+    );
+    const { index, parts } = packRules(made, {
+      problems: [],
+      witnesses: witnessesOf(made, plain),
+    });
+    const asked = new Set<string>();
+    const part = (number: number): string => {
+      asked.add(parts[number] ?? '');
+      return parts[number] ?? '';
+    };
+    const read = unpackRules({ index, partCount: parts.length, part });
+    const matcher = createMatcher({
+      ruleSet: read.ruleSet,
+      policy: policyOf(),
+      enrichments: plain,
+    });
+    const matched: string[] = [];
+    matcher.match(sampleEvent({ a: 'xxy' }), 'arrival', ({ meaning }) => matched.push(meaning));
+    expect(matched).to.deep.equal(['near']);
+    expect([...asked].filter((each) => each.includes('far.yml'))).to.deep.equal([]);
+    // The tests of both, the body and the header of one, and what rules share.
+    expect(asked.size).to.equal(4);
+  });
+
+  it('has the form that the number in its first line stands for', () => {
+    const bare = packRules(ruleSet, { problems: [], witnesses: new Map() });
+    const digest = createHash('sha256').update(JSON.stringify(bare)).digest('hex');
+    // Another digest means another form: raise FORM in src/runtime/pack-file.ts, then write it here.
+    expect(`form 1 ${digest.slice(0, 16)}`).to.equal('form 1 ac16b0260e62f299');
   });
 
   it('takes lists from the policy of the start, not from the pack', () => {
@@ -242,7 +281,9 @@ describe('rule pack', () => {
     fc.assert(
       fc.property(fc.array(expression, { maxLength: 5 }), (expressions) => {
         const made = ruleSetOf(...expressions.map((each, at) => sampleRule(`rule-${at}`, [each])));
-        const read = unpacked(packRules(made, [])).ruleSet;
+        const read = unpacked(
+          packRules(made, { problems: [], witnesses: witnessesOf(made, plain) }),
+        ).ruleSet;
         expect(verdicts(read)).to.deep.equal(verdicts(made));
         expect(contents(read)).to.deep.equal(contents(made));
       }),
