@@ -16,6 +16,7 @@ import { BUNDLED_RULES } from '../runtime/rule-files.ts';
 import { openSink } from '../sinks/index.ts';
 import { DemoScreen } from './demo-screen.ts';
 import { EXIT } from './exit.ts';
+import { collect, rulePlaces, sayNotice } from './input.ts';
 import { Interruption } from './interruption.ts';
 import { reportProblems } from './problems.ts';
 import { RefusedRecords } from './refused.ts';
@@ -27,6 +28,7 @@ const SCENARIO = resolve(import.meta.dirname, '../../fixtures/scenarios/develope
 export const SCENARIO_RECORDS = 15_290;
 
 interface DemoOptions {
+  readonly rules?: readonly string[];
   readonly dataDir: string;
   readonly speed?: string;
   readonly progress: boolean;
@@ -38,6 +40,11 @@ export function addDemo(program: Command): void {
     .command('demo')
     .description(
       'replay a simulated working day through the whole pipeline and show the alerts live',
+    )
+    .option(
+      '--rules <path>',
+      'rule file, folder or pack, instead of the bundled ones; may be repeated',
+      collect,
     )
     .option('--data-dir <dir>', 'where alerts are stored (SQLite)', '.tidegate')
     .option('--speed <n>', 'multiple of event time, or max; default 3600 on a terminal, else max')
@@ -57,7 +64,8 @@ Ctrl-C stops cleanly.`,
 async function demo(options: DemoOptions): Promise<number> {
   const decoder = createAutoDecoder();
   const detector = createDetector({
-    rules: [BUNDLED_RULES],
+    rules: rulePlaces(options.rules ?? [BUNDLED_RULES]),
+    onNotice: sayNotice,
     lists: [join(BUNDLED_RULES, 'lists')],
     decoder,
   });

@@ -56,6 +56,17 @@ describe('cli: tidegate demo', () => {
     expect([...new Set(found.flat())].sort()).to.deep.equal(labels.map(({ name }) => name).sort());
   });
 
+  it('raises the same alerts under a pack of the same rules', async () => {
+    const pack = join(folder, 'rules.tidegate-pack');
+    const [text, packed] = [join(folder, 'text'), join(folder, 'packed')];
+    await tidegate(['rules', 'pack', '--out', pack]);
+    await tidegate(['demo', '--data-dir', text]);
+    const done = await tidegate(['demo', '--data-dir', packed, '--rules', pack]);
+    expect(done.code, done.stderr).to.equal(0);
+    expect(stored(text)).to.have.lengthOf(3);
+    expect(stored(packed)).to.deep.equal(stored(text));
+  });
+
   it('stores nothing twice when it runs again', async () => {
     await tidegate(['demo', '--data-dir', folder]);
     const before = stored(folder);
