@@ -6,32 +6,40 @@ export type NormalPattern = readonly PatternPart[];
 
 /** Brings a pattern into normal form, so that equal ones look equal. */
 export function normalPattern(pattern: TextPattern, cased: boolean): NormalPattern {
-  if (isNormal(pattern, cased)) return pattern;
+  if (!isApart(pattern)) return joined(pattern, cased);
+  const isFolded = cased || pattern.every((part) => part === folded(part));
+  return isFolded ? pattern : pattern.map(folded);
+}
+
+// True if no neighbours can be joined and nothing is empty, as nearly always.
+function isApart(pattern: TextPattern): boolean {
+  return pattern.every((part, at) => {
+    if (part.kind === 'literal') return part.text !== '' && pattern[at - 1]?.kind !== 'literal';
+    return part.kind !== 'many' || pattern[at - 1]?.kind !== 'many';
+  });
+}
+
+function folded(part: PatternPart): PatternPart {
+  if (part.kind !== 'literal') return part;
+  const text = foldCase(part.text);
+  return text === part.text ? part : { kind: 'literal', text };
+}
+
+function joined(pattern: TextPattern, cased: boolean): NormalPattern {
   const parts: PatternPart[] = [];
-  for (const part of pattern) {
+  for (const each of pattern) {
+    const part = cased ? each : folded(each);
     const last = parts.at(-1);
     if (part.kind === 'literal') {
-      const text = cased ? part.text : foldCase(part.text);
-      if (text === '') continue;
+      if (part.text === '') continue;
       if (last?.kind === 'literal')
-        parts[parts.length - 1] = { kind: 'literal', text: last.text + text };
-      else parts.push({ kind: 'literal', text });
+        parts[parts.length - 1] = { kind: 'literal', text: last.text + part.text };
+      else parts.push(part);
     } else if (part.kind !== 'many' || last?.kind !== 'many') {
       parts.push(part);
     }
   }
   return parts;
-}
-
-function isNormal(pattern: TextPattern, cased: boolean): boolean {
-  for (let at = 0; at < pattern.length; at++) {
-    const part = pattern[at];
-    if (part?.kind === 'dash' || part?.kind === 'one') continue;
-    if (part?.kind === pattern[at - 1]?.kind) return false;
-    if (part?.kind !== 'literal') continue;
-    if (part.text === '' || (!cased && foldCase(part.text) !== part.text)) return false;
-  }
-  return true;
 }
 
 /** Says whether a text (folded, unless the pattern is cased) is what a pattern describes. */

@@ -1,4 +1,4 @@
-import { openEnd, openStart } from '../pattern.ts';
+import { many, openEnd, openStart } from '../pattern.ts';
 import type { PlaceholderPart, TextPattern } from '../tree.ts';
 import type { Draft, ValueModifier } from './modifier.ts';
 
@@ -41,6 +41,12 @@ function place(draft: Draft, position: Position): Draft | undefined {
 }
 
 function open(pattern: TextPattern, position: Position): TextPattern {
+  const [only] = pattern;
+  // As nearly always; lists that are written out take no room to grow.
+  if (only?.kind === 'literal' && pattern.length === 1) {
+    if (position === 'contains') return [many, only, many];
+    return position === 'startswith' ? [only, many] : [many, only];
+  }
   const ended = position === 'endswith' ? pattern : openEnd(pattern);
   return position === 'startswith' ? ended : openStart(ended);
 }
