@@ -120,6 +120,16 @@ export class Frame {
     return value.isShared ? value : undefined;
   }
 
+  // Rules are compiled when a log source, an event or an alert first needs them; their fields are numbered
+  // then, and a form that is remembered already has no places for them.
+  #makeRoom(form: EventForm): void {
+    if (this.#places === noPlaces) return;
+    const places = new Int32Array(this.#slots.length);
+    places.set(this.#places);
+    this.#places = places;
+    this.#placesByForm.set(form, places);
+  }
+
   /** Every scalar of the event, for keywords. */
   get values(): readonly Value[] {
     if (this.#values === undefined) {
@@ -135,7 +145,7 @@ export class Frame {
 
   #find(form: EventForm, slot: Slot): number {
     const place = form.place(slot.field);
-    // Selections that only alerts name are compiled later, and their fields numbered then.
+    if (slot.number >= this.#places.length) this.#makeRoom(form);
     if (slot.number < this.#places.length) this.#places[slot.number] = place + PLACES_FROM;
     return place;
   }
