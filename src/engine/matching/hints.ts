@@ -1,4 +1,5 @@
 import type { Enrichments } from '../../enrichment/enrichment.ts';
+import type { Test } from '../../language/pack/tests.ts';
 import type { LinkedDetection, RuleSet } from '../../language/ruleset.ts';
 import type { Expression } from '../../language/tree.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -7,9 +8,6 @@ import { Compiler } from './compiler.ts';
 import type { Leaf } from './nodes.ts';
 import { StagedRule } from './rules.ts';
 import { Tuning } from './tuning.ts';
-
-/** An expression that asks one thing. */
-export type Test = Extract<Expression, { kind: 'field' | 'keyword' | 'exists' }>;
 
 const noPolicy: Policy = { agent: () => undefined, list: () => undefined };
 
