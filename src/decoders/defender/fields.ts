@@ -230,7 +230,8 @@ export function additional(name: string): Reader {
   return (data): FieldValue | undefined => ownField(additionalFields(data), name);
 }
 
-function additionalFields(data: JsonObject): JsonObject {
+/** What a table has no column for; a text in some feeds. */
+export function additionalFields(data: JsonObject): JsonObject {
   const packed = ownValue(data, 'AdditionalFields');
   if (isJsonObject(packed)) return packed;
   if (typeof packed !== 'string' || !packed.startsWith('{')) return NOTHING;

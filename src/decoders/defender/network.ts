@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, parseJson } from '../../base/json.ts';
+import { isJsonArray, isJsonObject, ownValue, parseJson } from '../../base/json.ts';
 import { ecsEndpoint } from '../../event/ecs-fields.ts';
 import { ownField, textOf } from '../../event/field-value.ts';
 import { constant, converted, either, field, first } from '../../event/reader.ts';
@@ -7,7 +7,7 @@ import { ecs } from '../../event/shape.ts';
 import { address, addressOf } from '../address.ts';
 import type { ShapesByProduct } from '../event-kind.ts';
 import { fullUrl, urlPart } from '../url.ts';
-import { additional } from './fields.ts';
+import { additional, additionalFields } from './fields.ts';
 import { deedOf, words } from './kind.ts';
 
 const local = [address(field('LocalIP')), field('LocalPort')] as const;
@@ -57,15 +57,14 @@ export const ingress: ShapesByProduct = connection(false, true);
 export const listening: ShapesByProduct = connection(false, false);
 
 const question = either(additional('DnsQueryString'), additional('query'));
-const packedAnswers = additional('DnsQueryResult');
 const listedAnswers = additional('answers');
 const ANSWERS_MAX = 64;
 
-// A list in a text, of objects with a `Result` each; inspected traffic has a list of the answers themselves.
+// A list of objects with a `Result` each, which may be in a text; inspected traffic has the answers themselves.
 const answers: Reader = (data) => {
-  const packed = textOf(packedAnswers(data));
-  const result = packed === undefined ? undefined : parseJson(packed);
-  const list = result !== undefined && 'value' in result ? result.value : undefined;
+  const result = ownValue(additionalFields(data), 'DnsQueryResult');
+  const parsed = typeof result === 'string' ? parseJson(result) : { value: result };
+  const list = 'value' in parsed ? parsed.value : undefined;
   const found = isJsonArray(list)
     ? list.map((answer) => (isJsonObject(answer) ? ownField(answer, 'Result') : undefined))
     : [listedAnswers(data)].flat();
