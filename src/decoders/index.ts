@@ -1,3 +1,4 @@
+import { agentTelemetry } from './agents/agent-telemetry.ts';
 import { auditd } from './auditd/auditd.ts';
 import { audit } from './audit/audit.ts';
 import { crowdstrike } from './crowdstrike/crowdstrike.ts';
@@ -28,6 +29,7 @@ const families: readonly FormatFamily[] = [
   windows,
   logAnalyticsExport,
   kernelFile,
+  agentTelemetry,
   osquery,
   auditd,
   eslogger,
