@@ -39,7 +39,7 @@ export class DestinationDerivation implements Derivation {
     'tidegate.destination.registered_domain',
     'tidegate.destination.source',
   ];
-  readonly needs: readonly string[] = [];
+  readonly needs: readonly string[] = ['destination.domain'];
   #policy: Policy | undefined;
   #known: HostSet = new HostSet([]);
 
@@ -48,7 +48,10 @@ export class DestinationDerivation implements Derivation {
       this.#policy = policy;
       this.#known = new HostSet(policy.list(KNOWN_DESTINATIONS) ?? []);
     }
-    const named = nameOf(event.get('DestinationHostname')) ?? nameOf(event.get('QueryName'));
+    const named =
+      nameOf(event.get('DestinationHostname')) ??
+      nameOf(event.get('destination.domain')) ??
+      nameOf(event.get('QueryName'));
     if (named !== undefined) {
       this.#write(event, this.#destination(named), 'hostname');
       return;
