@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 
+import { addRulesCoverage } from './rules-coverage.ts';
 import { addRulesPack } from './rules-pack.ts';
 
 /** `tidegate rules ...`: everything that is done with rules themselves. */
 export function addRules(program: Command): void {
   const rules = program
     .command('rules')
-    .description('work on rules: pack')
+    .description('work on rules: coverage, pack')
     .addHelpText('after', '\n`tidegate rules COMMAND --help` explains each.');
+  addRulesCoverage(rules);
   addRulesPack(rules);
 }
