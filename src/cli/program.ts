@@ -8,6 +8,7 @@ import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { addRules } from './rules.ts';
+import { addOsquery } from './osquery.ts';
 import { addReplay } from './replay.ts';
 import { addScan } from './scan.ts';
 import { addSetup } from './setup.ts';
@@ -49,6 +50,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addSetup(program);
   addDeadLetter(program);
   addSensors(program);
+  addOsquery(program);
   addReplay(program);
   return program;
 }
