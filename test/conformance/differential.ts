@@ -1,7 +1,7 @@
 // The differential test: Tidegate against a slow evaluator over the tree that pySigma parses. Run by
 // `npm run conformance`; `--short` is the form for every change. Needs python3 and the shared rules.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,9 @@ import { createAutoDecoder } from '../../src/decoders/index.ts';
 import { decodeRecord } from '../../src/runtime/decoding.ts';
 import { createDetector, type Detector } from '../../src/runtime/detector.ts';
 import { BUNDLED_RULES } from '../../src/runtime/rule-files.ts';
+import { pythonWith, stop } from './python.ts';
 
+const SUITE = 'conformance';
 const PYSIGMA = 'pysigma==2.0.1';
 const root = resolve(import.meta.dirname, '../..');
 const shared = resolve(root, '../shared');
@@ -32,34 +34,11 @@ interface Summary {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-function stop(message: string): never {
-  process.stdout.write(`conformance: ${message}\n`);
-  process.exit(process.env['CI'] === 'true' ? 1 : 0);
-}
-
-/** A Python with pySigma, in a folder of its own below node_modules. */
-function python(): string {
-  if (spawnSync('python3', ['--version']).status !== 0) stop('skipped, there is no python3 here');
-  const folder = join(root, 'node_modules/.cache/tidegate-conformance');
-  const program = join(folder, 'bin/python');
-  if (spawnSync(program, ['-c', 'import sigma']).status === 0) return program;
-  mkdirSync(folder, { recursive: true });
-  const steps: readonly (readonly [string, readonly string[]])[] = [
-    ['python3', ['-m', 'venv', folder]],
-    [program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', PYSIGMA]],
-  ];
-  for (const [command, args] of steps) {
-    const done = spawnSync(command, args, { encoding: 'utf8' });
-    if (done.status !== 0) stop(`${command} ${args.join(' ')} failed:\n${done.stderr}`);
-  }
-  return program;
-}
-
 function unpackRules(folder: string): readonly string[] {
   const archive = join(shared, 'sigma/sigma-rules.tar.gz');
-  if (!existsSync(archive)) stop('skipped, the shared rules are not here');
+  if (!existsSync(archive)) stop(SUITE, 'skipped, the shared rules are not here');
   const done = spawnSync('tar', ['xzf', archive, '-C', folder]);
-  if (done.status !== 0) stop(`the rules could not be unpacked: ${String(done.stderr)}`);
+  if (done.status !== 0) stop(SUITE, `the rules could not be unpacked: ${String(done.stderr)}`);
   return RULE_FOLDERS.map((name) => join(folder, name));
 }
 
@@ -86,7 +65,7 @@ async function run(): Promise<number> {
   const isShort = process.argv.includes('--short');
   const seedAt = process.argv.indexOf('--seed');
   const seed = seedAt > 0 ? Number(process.argv[seedAt + 1]) : Math.floor(Math.random() * 2 ** 31);
-  const program = python();
+  const program = pythonWith({ suite: SUITE, module: 'sigma', packages: [PYSIGMA] });
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-conformance-'));
   try {
     const rules = unpackRules(folder);
@@ -121,7 +100,7 @@ async function compare(
   let agreed = 0;
   let unknown = 0;
   let summary: Summary['summary'] | undefined;
-  if (child.stdout === null) stop('the oracle has no output');
+  if (child.stdout === null) stop(SUITE, 'the oracle has no output');
   for await (const line of createInterface({ input: child.stdout })) {
     const pair = JSON.parse(line) as Pair | Summary;
     if ('summary' in pair) {

@@ -3,41 +3,23 @@
 import { expect } from 'chai';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { queryOsquery } from '../../src/workbench/osquery/client.ts';
+import { pythonWith } from './python.ts';
 
 const BINDINGS = ['osquery==3.1.1', 'thrift==0.25.0'];
 const root = resolve(import.meta.dirname, '../..');
 const server = join(import.meta.dirname, 'osquery/server.py');
 const main = join(root, 'src/cli/main.ts');
 
-function stop(message: string): never {
-  process.stdout.write(`osquery client: ${message}\n`);
-  process.exit(process.env['CI'] === 'true' ? 1 : 0);
-}
-
-/** A Python with osquery's bindings, in a folder of its own below node_modules. */
-function python(): string {
-  if (spawnSync('python3', ['--version']).status !== 0) stop('skipped, there is no python3 here');
-  const folder = join(root, 'node_modules/.cache/tidegate-osquery');
-  const program = join(folder, 'bin/python');
-  if (spawnSync(program, ['-c', 'import osquery.extensions']).status === 0) return program;
-  mkdirSync(folder, { recursive: true });
-  const steps: readonly (readonly [string, readonly string[]])[] = [
-    ['python3', ['-m', 'venv', folder]],
-    [program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...BINDINGS]],
-  ];
-  for (const [command, args] of steps) {
-    const done = spawnSync(command, args, { encoding: 'utf8' });
-    if (done.status !== 0) stop(`${command} ${args.join(' ')} failed:\n${done.stderr}`);
-  }
-  return program;
-}
-
-const program = python();
+const program = pythonWith({
+  suite: 'osquery',
+  module: 'osquery.extensions',
+  packages: BINDINGS,
+});
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-osquery-'));
 const socket = join(folder, 'osquery.em');
 const child = spawn(program, [server, socket], { stdio: ['pipe', 'pipe', 'inherit'] });
