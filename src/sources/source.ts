@@ -146,3 +146,21 @@ export type SourceNotice =
       readonly restarts: number;
       readonly cause: string;
     };
+
+/** A kind of source, as a configuration names it (`kind: kafka`). */
+export interface SourceKind {
+  readonly name: string;
+  /** One line for `--help` and the documentation. */
+  readonly description: string;
+  /** The form of the settings; secrets are texts here, resolved by whoever read the file. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  open(settings: SourceSettings, context: SourceContext): Promise<SharedSource>;
+}
+
+/** Settings as the configuration file gives them, of the form that the kind's schema asks for. */
+export type SourceSettings = Readonly<Record<string, unknown>>;
+
+/** What a source may use of the process around it. */
+export interface SourceContext {
+  readonly notice: (notice: SourceNotice) => void;
+}

@@ -37,6 +37,15 @@ const elastic = (event: object, fields: object): object => ({
   ...fields,
 });
 
+const falcon = (name: string, fields: object): object => ({
+  event_simpleName: name,
+  aid: '0123456789abcdef0123456789abcdef',
+  event_platform: 'Win',
+  ContextProcessId: '1234567890',
+  ContextTimeStamp: '1781000000.104',
+  ...fields,
+});
+
 describe('names of connections, by sensor', () => {
   const cases: readonly (readonly [string, object, object])[] = [
     [
@@ -46,6 +55,15 @@ describe('names of connections, by sensor', () => {
         QueryResults: 'type:  5 edge.example.org;::ffff:203.0.113.99;',
       }),
       sysmon(3, { DestinationIp: '203.0.113.99', DestinationHostname: '-', Initiated: 'true' }),
+    ],
+    [
+      'CrowdStrike DnsRequest and NetworkConnectIP4',
+      falcon('DnsRequest', { DomainName: 'paste.example.net', IP4Records: '203.0.113.99;' }),
+      falcon('NetworkConnectIP4', {
+        RemoteAddressIP4: '203.0.113.99',
+        RemotePort: '443',
+        ConnectionDirection: '0',
+      }),
     ],
     [
       'Elastic Defend',
