@@ -43,9 +43,13 @@ const rooms: Readonly<Record<string, Room>> = {
   kafka: {
     zone: 'world',
     imports: ['base', 'event'],
-    packages: ['kafkajs', 'lz4-napi', 'snappyjs', 'node:'],
+    packages: ['kafkajs', '@platformatic/kafka', 'lz4-napi', 'snappyjs', 'node:'],
   },
-  sources: { zone: 'world', imports: ['base', 'event', 'kafka'], packages: ['node:'] },
+  sources: {
+    zone: 'world',
+    imports: ['base', 'event', 'kafka'],
+    packages: ['kafkajs', '@platformatic/kafka', 'node:'],
+  },
   sinks: {
     zone: 'world',
     imports: ['base', 'event', 'alert', 'kafka'],

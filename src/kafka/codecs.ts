@@ -8,6 +8,17 @@ import { substituteBatch, type UnpackRefusal } from './substitute.ts';
 /** How the records of a batch are compressed; `unknown` stands for numbers that Kafka does not use. */
 export type Codec = 'gzip' | 'snappy' | 'lz4' | 'zstd' | 'unknown';
 
+/** The numbers of codecs in a batch's attributes; those above zstd are nobody's. */
+export const CODEC_NUMBERS: readonly (readonly [number, Codec])[] = [
+  [1, 'gzip'],
+  [2, 'snappy'],
+  [3, 'lz4'],
+  [4, 'zstd'],
+  [5, 'unknown'],
+  [6, 'unknown'],
+  [7, 'unknown'],
+];
+
 /**
  * What a batch may unpack to. Producers send batches of 1 MiB by default, before compression or
  * after, so a batch beyond this is a bomb or a broken setting: 29 KB of zstd can be 900 MB.

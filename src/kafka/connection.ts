@@ -41,14 +41,22 @@ export type KafkaSasl =
 const CONNECT_MS_MAX = 5000;
 const REQUEST_MS_MAX = 30_000;
 
+export function connectMs({ connectMsMax = CONNECT_MS_MAX }: KafkaConnection): number {
+  return connectMsMax;
+}
+
+export function requestMs({ requestMsMax = REQUEST_MS_MAX }: KafkaConnection): number {
+  return requestMsMax;
+}
+
 /** The connection in kafkajs's terms. */
 export function kafkajsConnection(connection: KafkaConnection): KafkaConfig {
   const { brokers, clientId, tls, sasl } = connection;
   return {
     brokers: [...brokers],
     clientId,
-    connectionTimeout: connection.connectMsMax ?? CONNECT_MS_MAX,
-    requestTimeout: connection.requestMsMax ?? REQUEST_MS_MAX,
+    connectionTimeout: connectMs(connection),
+    requestTimeout: requestMs(connection),
     ...(tls === undefined ? {} : { ssl: tlsOptions(tls) }),
     ...(sasl === undefined ? {} : { sasl: kafkajsSasl(sasl) }),
   };
@@ -63,7 +71,8 @@ function kafkajsSasl(sasl: KafkaSasl): SASLOptions {
   return { mechanism, username, password };
 }
 
-function tlsOptions(tls: KafkaTls): ConnectionOptions {
+/** TLS in Node's terms; nothing older than 1.2. */
+export function tlsOptions(tls: KafkaTls): ConnectionOptions {
   return {
     minVersion: 'TLSv1.2',
     ...(tls.authority === undefined ? {} : { ca: tls.authority }),

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Kafka, logLevel } from 'kafkajs';
 
-import { compress, decompress, type Codec } from './codecs.ts';
+import { CODEC_NUMBERS, compress, decompress } from './codecs.ts';
 import { kafkajsConnection, type KafkaConnection } from './connection.ts';
 
 /** Of kafkajs's private class, what is put right here. */
@@ -10,17 +10,6 @@ interface RequestQueue {
   readonly throttledUntil: number;
   scheduleCheckPendingRequests: (this: RequestQueue) => void;
 }
-
-/** Codec numbers of record batches; those above zstd are nobody's. */
-const CODECS: readonly (readonly [number, Codec])[] = [
-  [1, 'gzip'],
-  [2, 'snappy'],
-  [3, 'lz4'],
-  [4, 'zstd'],
-  [5, 'unknown'],
-  [6, 'unknown'],
-  [7, 'unknown'],
-];
 
 const require = createRequire(import.meta.url);
 
@@ -52,7 +41,7 @@ function prepare(): void {
   const { CompressionCodecs: codecs } = require('kafkajs') as {
     readonly CompressionCodecs: Record<number, unknown>;
   };
-  for (const [number, codec] of CODECS) {
+  for (const [number, codec] of CODEC_NUMBERS) {
     codecs[number] = () => ({
       compress: (encoder: { readonly buffer: Buffer }) =>
         Promise.resolve(compress(codec, encoder.buffer)),

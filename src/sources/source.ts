@@ -13,7 +13,6 @@ export interface Source extends AsyncDisposable {
 /**
  * A source that several processes share: the partitions of its topics are dealt out as tasks, and a
  * task moves to another process when members join or leave.
- * @public
  */
 export interface SharedSource extends AsyncDisposable {
   /** A name for people: the topics and the group. */
@@ -54,10 +53,7 @@ export interface Assignment {
   release(): void;
 }
 
-/**
- * Why a task was taken away; the reason of `Assignment.revoked`.
- * @public
- */
+/** Why a task was taken away; the reason of `Assignment.revoked`. */
 export type Revocation = 'moving' | 'lost' | 'closed';
 
 /**
@@ -107,10 +103,7 @@ export interface InputProgress {
   readonly isPaused: boolean;
 }
 
-/**
- * What a source reports beside its records; each is counted, and most become health findings.
- * @public
- */
+/** What a source reports beside its records; each is counted, and most become health findings. */
 export type SourceNotice =
   | {
       /** Records that are gone before we read them: retention, or a topic made anew. */

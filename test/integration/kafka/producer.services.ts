@@ -1,37 +1,26 @@
 import { expect } from 'chai';
 
 import { openKafkaProducer } from '../../../src/kafka/producer.ts';
-import { createKafkajs } from '../../../src/kafka/kafkajs.ts';
 import type { KafkaConnection } from '../../../src/kafka/connection.ts';
 import { openKafkaTopics } from '../../../src/kafka/topics.ts';
+import { Member } from './member.ts';
 import { sharedKafka, uniqueName } from '../services/shared.ts';
 
-/** Reads so many messages of a topic from its beginning, with kafkajs alone. */
+type Read = readonly [partition: number, key: string, value: string | undefined];
+
+/** Reads so many messages of a topic from its beginning. */
 async function readAll(
   connection: KafkaConnection,
   topic: string,
   count: number,
-): Promise<readonly (readonly [partition: number, key: string, value: string | undefined])[]> {
-  const consumer = createKafkajs(connection).consumer({ groupId: uniqueName('reader') });
-  const found: (readonly [number, string, string | undefined])[] = [];
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  await new Promise<void>((resolve, reject) => {
-    const eachMessage = ({
-      partition,
-      message,
-    }: {
-      partition: number;
-      message: { key: Buffer | null; value: Buffer | null };
-    }): Promise<void> => {
-      found.push([partition, String(message.key), message.value?.toString()]);
-      if (found.length === count) resolve();
-      return Promise.resolve();
-    };
-    consumer.run({ eachMessage }).catch(reject);
-  });
-  await consumer.disconnect();
-  return found;
+): Promise<readonly Read[]> {
+  await using member = new Member({ connection, group: uniqueName('reader'), topics: [topic] });
+  await member.until(() => member.records.length === count);
+  return member.records.map(({ position, key, payload }) => [
+    position.partition,
+    Buffer.from(key ?? []).toString(),
+    payload === null ? undefined : Buffer.from(payload).toString(),
+  ]);
 }
 
 describe('integration: Kafka producer', () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { Admin } from 'kafkajs';
 import { readFileSync } from 'node:fs';
 
 import type { KafkaConnection } from '../../../src/kafka/connection.ts';
 import { createKafkajs } from '../../../src/kafka/kafkajs.ts';
+import { withAdmin } from '../kafka/admin.ts';
 import { startElasticsearch } from './elasticsearch.ts';
 import { startKafka, type KafkaCluster } from './kafka.ts';
 import { KAFKA_PASSWORD, KAFKA_USER, type ListenerName } from './kafka-configuration.ts';
@@ -17,26 +17,16 @@ import {
 
 type Way = Pick<KafkaConnection, 'sasl' | 'tls'> & { readonly listener: ListenerName };
 
-async function withAdmin<T>(
-  brokers: readonly string[],
-  action: (admin: Admin) => Promise<T>,
-): Promise<T> {
-  const admin = createKafkajs({ brokers, clientId: 'test' }).admin();
-  await admin.connect();
-  try {
-    return await action(admin);
-  } finally {
-    await admin.disconnect();
-  }
-}
-
 describe('services: Kafka', () => {
   it('makes topics on the shared broker', async function () {
     const topic = uniqueName('made');
-    const made = await withAdmin(await sharedKafka(this), async (admin) => {
-      await admin.createTopics({ topics: [{ topic, numPartitions: 3 }] });
-      return admin.fetchTopicMetadata({ topics: [topic] });
-    });
+    const made = await withAdmin(
+      { brokers: await sharedKafka(this), clientId: 'test' },
+      async (admin) => {
+        await admin.createTopics({ topics: [{ topic, numPartitions: 3 }] });
+        return admin.fetchTopicMetadata({ topics: [topic] });
+      },
+    );
     expect(made.topics[0]?.partitions).to.have.length(3);
   });
 });
@@ -88,7 +78,7 @@ describe('services: Kafka of three brokers', () => {
     this.timeout(120_000);
     if (cluster === undefined) throw new Error('no cluster');
     const topic = uniqueName('led');
-    await withAdmin(cluster.bootstrap, async (admin) => {
+    await withAdmin({ brokers: cluster.bootstrap, clientId: 'test' }, async (admin) => {
       const leader = async (): Promise<number> => {
         const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
         return topics[0]?.partitions[0]?.leader ?? -1;
