@@ -1,19 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Failure } from '../../base/failure.ts';
-import { causesOf, kafkaFailure } from '../../kafka/failure.ts';
 import { openKafkaTopics, type KafkaTopics } from '../../kafka/topics.ts';
 import type { Assignment, InputProgress, SharedSource, SourceNotice } from '../source.ts';
-import { createGroupClient } from './create-client.ts';
-import type { GroupClient } from './client.ts';
 import { defaultKafkaLimits, type KafkaLimits, type KafkaSourceOptions } from './options.ts';
 import { Queue } from './queue.ts';
-import { changeOf, repartitioned, subscribe, type Subscription } from './subscription.ts';
-import { Tasks } from './tasks.ts';
-import { Watchdog } from './watchdog.ts';
-
-/** How a session with the brokers ended. */
-type End = { readonly kind: 'stopped'; readonly cause: string } | { readonly kind: 'changed' };
+import { Session, type SessionEnd } from './session.ts';
+import { repartitioned, subscribe, type Subscription } from './subscription.ts';
 
 /** Backs off from half a second on. */
 const BACKOFF_MS_MIN = 500;
@@ -30,10 +23,11 @@ export class KafkaGroupSource implements SharedSource {
   private readonly topics: KafkaTopics;
   private readonly given: Queue<Assignment> = new Queue();
   private readonly closing = new AbortController();
-  private tasks: Tasks | undefined;
+  private current: Session | undefined;
   private running: Promise<void> | undefined;
-  private isMember = false;
   private restarts = 0;
+  /** Topics whose clock is known. */
+  private readonly clocked: Set<string> = new Set();
 
   constructor(options: KafkaSourceOptions) {
     this.options = options;
@@ -46,7 +40,7 @@ export class KafkaGroupSource implements SharedSource {
   }
 
   get isReady(): boolean {
-    return this.isMember;
+    return this.current?.isMember ?? false;
   }
 
   assignments(): AsyncIterable<Assignment> {
@@ -58,7 +52,7 @@ export class KafkaGroupSource implements SharedSource {
   }
 
   progress(): readonly InputProgress[] {
-    return this.tasks?.progress() ?? [];
+    return this.current?.tasks.progress() ?? [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -76,8 +70,9 @@ export class KafkaGroupSource implements SharedSource {
         const subscription = await this.findTopics(before);
         if (subscription === undefined) return;
         before = subscription;
-        const end = await this.session(subscription, () => (attempt = 0));
-        if (end?.kind !== 'stopped') continue;
+        const end = await this.session(subscription);
+        if (this.current?.wasMember === true) attempt = 0;
+        if (end.kind !== 'stopped') continue;
         this.restarts += 1;
         this.notify({ kind: 'restarted', restarts: this.restarts, cause: end.cause });
         attempt += 1;
@@ -104,22 +99,10 @@ export class KafkaGroupSource implements SharedSource {
     return undefined;
   }
 
-  private async session(
-    subscription: Subscription,
-    onJoined: () => void,
-  ): Promise<End | undefined> {
+  private async session(subscription: Subscription): Promise<SessionEnd> {
     await this.noticeClocks(subscription);
-    const ended = Promise.withResolvers<End | undefined>();
-    const stop = (cause: unknown): void => {
-      const failure = kafkaFailure(this.name, cause);
-      if (failure.retryable) ended.resolve({ kind: 'stopped', cause: reasonOf(cause) });
-      else ended.reject(failure);
-    };
-    const watchdog = new Watchdog(this.limits, {
-      onSilence: (ms) => stop(new Error(`no sign of life from the client for ${ms} ms`)),
-      onFrozen: () => tasks.lose(),
-    });
-    const tasks = new Tasks({
+    const session = new Session({
+      name: this.name,
       options: this.options,
       limits: this.limits,
       subscription,
@@ -127,82 +110,15 @@ export class KafkaGroupSource implements SharedSource {
       given: (task) => this.given.push(task),
       notify: (notice) => this.notify(notice),
     });
-    const client = this.clientFor(subscription, tasks, {
-      onAlive: () => watchdog.alive(),
-      onJoined: () => {
-        this.isMember = true;
-        onJoined();
-      },
-      onStopped: stop,
-    });
-    this.tasks = tasks;
-    tasks.use(client);
-    const onClose = (): void => ended.resolve(undefined);
-    this.closing.signal.addEventListener('abort', onClose);
-    const refresh = setInterval(() => {
-      this.look(subscription, tasks).then(
-        (end) => {
-          if (end !== undefined) ended.resolve(end);
-        },
-        (error: unknown) => {
-          // Brokers that do not answer now are the watchdog's business.
-          if (!(error instanceof Failure) || !error.retryable) ended.reject(error);
-        },
-      );
-    }, this.limits.topicsRefreshMs);
-    try {
-      client.start().catch(stop);
-      const end = await ended.promise;
-      await tasks.end(end?.kind === 'stopped' ? 'lost' : 'closed');
-      return end;
-    } finally {
-      this.isMember = false;
-      clearInterval(refresh);
-      watchdog.stop();
-      this.closing.signal.removeEventListener('abort', onClose);
-      await tasks.end('lost');
-      await client.close();
-    }
-  }
-
-  private clientFor(
-    subscription: Subscription,
-    tasks: Tasks,
-    events: { onAlive(): void; onJoined(): void; onStopped(cause: unknown): void },
-  ): GroupClient {
-    const { connection, group, client = 'kafkajs' } = this.options;
-    return createGroupClient(client, {
-      connection,
-      group,
-      topics: [...subscription.keyed, ...subscription.references.map(({ name }) => name)],
-      limits: this.limits,
-      events: {
-        claims: () => tasks.claims(),
-        deal: (members) => tasks.deal(members),
-        onLost: () => tasks.lose(),
-        onJoined: (joined) => {
-          tasks.reconcile(joined);
-          events.onJoined();
-        },
-        onFetched: (fetched) => tasks.deliver(fetched),
-        onOutOfRange: (place) => tasks.outOfRange(place),
-        onAlive: () => events.onAlive(),
-        onStopped: (cause) => events.onStopped(cause),
-      },
-    });
-  }
-
-  /** Looks at the topics again; a change ends the session. */
-  private async look(subscription: Subscription, tasks: Tasks): Promise<End | undefined> {
-    const found = subscribe(this.options, await this.topics.list());
-    if ('missing' in found) return undefined;
-    await tasks.look();
-    return changeOf(subscription, found) === undefined ? undefined : { kind: 'changed' };
+    this.current = session;
+    return session.run(this.closing.signal);
   }
 
   private async noticeClocks({ keyed }: Subscription): Promise<void> {
     for (const source of keyed) {
+      if (this.clocked.has(source)) continue;
       const type = await this.topics.timestampType(source);
+      this.clocked.add(source);
       if (type === 'CreateTime') this.notify({ kind: 'producer_time', source });
     }
   }
@@ -218,8 +134,4 @@ export class KafkaGroupSource implements SharedSource {
   private notify(notice: SourceNotice): void {
     this.options.onNotice?.(notice);
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return causesOf(cause).at(-1)?.message ?? String(cause);
 }

@@ -6,12 +6,12 @@ import type { Fetched, GroupClient, Joined, Shares, TopicPartition } from './cli
 import { dealTasks } from './deal.ts';
 import { Feed, type FeedControl } from './feed.ts';
 import { KafkaInput, type InputContext, type Start } from './input.ts';
-import type { KafkaLimits, KafkaSourceOptions } from './options.ts';
+import type { KafkaLimits, KafkaStart } from './options.ts';
 import type { Subscription } from './subscription.ts';
 import { KafkaTask } from './task.ts';
 
 export interface TasksOptions {
-  readonly options: Pick<KafkaSourceOptions, 'start'>;
+  readonly start: KafkaStart;
   readonly limits: KafkaLimits;
   readonly subscription: Subscription;
   readonly topics: KafkaTopics;
@@ -209,11 +209,11 @@ export class Tasks implements FeedControl {
   }
 
   private async resolve(place: TopicPartition, from: ReadFrom): Promise<Start> {
-    const { topics, options, notify } = this.options;
+    const { topics, start, notify } = this.options;
     const { topic: source, partition } = place;
     const ends = (await topics.ends(source)).find((end) => end.partition === partition);
     const { first, next } = ends ?? { first: 0, next: 0 };
-    const wanted = from === 'configured' ? startOf(options.start) : from;
+    const wanted = from === 'configured' ? start : from;
     if (wanted === 'earliest') return { offset: first, end: next };
     if (wanted === 'latest') return { offset: next, end: next };
     if ('time' in wanted) {
@@ -238,10 +238,6 @@ export class Tasks implements FeedControl {
     // rebalance has overtaken is no failure.
     await this.client?.commit(offsets).catch(() => undefined);
   }
-}
-
-function startOf(start: KafkaSourceOptions['start']): 'earliest' | 'latest' | { time: number } {
-  return start ?? 'earliest';
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {
