@@ -3,7 +3,7 @@ import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync }
 
 import { measureLz4Frame } from './lz4-frame.ts';
 import { compressSnappy, decompressSnappy } from './snappy.ts';
-import { substituteBatch, type UnpackRefusal } from './substitute.ts';
+import { countRecords, substituteBatch, type UnpackRefusal } from './substitute.ts';
 
 /** How the records of a batch are compressed; `unknown` stands for numbers that Kafka does not use. */
 export type Codec = 'gzip' | 'snappy' | 'lz4' | 'zstd' | 'unknown';
@@ -45,6 +45,7 @@ export function decompress(codec: Codec, bytes: Buffer): Buffer {
   if (before > ANSWER_BYTES_MAX) return substituteBatch(bytes, { reason: 'postponed' });
   try {
     const unpacked = unpackers[codec](bytes);
+    countRecords(unpacked);
     unpackedOf.set(answer, before + unpacked.length);
     return unpacked;
   } catch (cause) {

@@ -30,6 +30,18 @@ export function kafkaFailure(what: string, cause: unknown): Failure {
   });
 }
 
+/** Names that errors bear when bytes could not be decoded. */
+const DAMAGE =
+  /^(RangeError|TypeError|SyntaxError|UnpackError|KafkaJS.*(VarInt|Long|MagicByte|Partial).*)$/;
+
+/** True if bytes came and could not be decoded: asking again gives the same bytes. */
+export function isDamage(error: unknown): boolean {
+  return causesOf(error).some(({ name, code }) => {
+    const isBounds = code === 'PLT_KFK_OUT_OF_BOUNDS' || code === 'PLT_KFK_UNSUPPORTED_COMPRESSION';
+    return isBounds || (typeof name === 'string' && DAMAGE.test(name));
+  });
+}
+
 interface ClientError {
   readonly message: string;
   readonly name?: unknown;

@@ -1,5 +1,7 @@
 import { compressionsAlgorithmsByBitmask, type BaseOptions } from '@platformatic/kafka';
 
+import { isIP } from 'node:net';
+
 import { CODEC_NUMBERS, decompress } from './codecs.ts';
 import {
   connectMs,
@@ -24,9 +26,16 @@ export function platformaticConnection(connection: KafkaConnection): BaseOptions
     connectTimeout: connectMs(connection),
     timeout: requestMs(connection),
     autocreateTopics: false,
-    ...(tls === undefined ? {} : { tls: tlsOptions(tls), tlsServerName: tls.serverName ?? true }),
+    ...(tls === undefined
+      ? {}
+      : { tls: tlsOptions(tls), tlsServerName: tls.serverName ?? !brokers.some(isAddress) }),
     ...(sasl === undefined ? {} : { sasl: saslOptions(sasl) }),
   };
+}
+
+/** Addresses are no server names (RFC 6066); the certificate is checked against them all the same. */
+function isAddress(broker: string): boolean {
+  return isIP(broker.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) !== 0;
 }
 
 function prepare(): void {

@@ -29,7 +29,11 @@ const LAST_OFFSET_DELTA_AT = 23;
 const COUNT_AT = 57;
 /** The length field counts what follows it. */
 const LENGTH_BEFORE = 12;
-const COUNT_MAX = 1 << 20;
+/**
+ * Each record costs some hundred bytes when it is decoded, however small it is: a MiB of compressed
+ * nothing could be millions of them.
+ */
+const RECORDS_MAX = 1 << 18;
 const DETAIL_CHARS_MAX = 200;
 
 /**
@@ -45,22 +49,43 @@ const MARK = randomBytes(9).toString('base64url');
  * read from the memory before the compressed bytes, where an answer has it.
  */
 export function substituteBatch(compressed: Buffer, refusal: UnpackRefusal): Buffer {
-  const start = compressed.byteOffset - HEADER_BYTES;
-  if (start < 0) throw new UnpackError(refusal);
-  const header = new DataView(compressed.buffer, start, HEADER_BYTES);
-  const isHeader =
-    header.getInt8(MAGIC_AT) === 2 &&
-    header.getInt32(LENGTH_AT) === HEADER_BYTES - LENGTH_BEFORE + compressed.length;
-  const count = header.getInt32(COUNT_AT);
-  const lastDelta = header.getInt32(LAST_OFFSET_DELTA_AT);
-  const isSound = count > 0 && count <= lastDelta + 1 && count <= COUNT_MAX;
-  if (!isHeader || !isSound) throw new UnpackError(refusal);
+  const header = headerOf(compressed);
+  const count = header?.getInt32(COUNT_AT) ?? 0;
+  const lastDelta = header?.getInt32(LAST_OFFSET_DELTA_AT) ?? 0;
+  const isSound = count > 0 && count <= lastDelta + 1 && count <= RECORDS_MAX;
+  if (!isSound) throw new UnpackError(refusal);
   const text = refusal.reason === 'postponed' ? '' : refusal.detail.slice(0, DETAIL_CHARS_MAX);
   const records = Array.from({ length: count }, (_, index) => {
     const delta = index === count - 1 ? lastDelta : index;
     return markedRecord(delta, index === 0 ? JSON.stringify([refusal.reason, text]) : '');
   });
   return Buffer.concat(records);
+}
+
+/** Throws if the unpacked bytes are more records than a process should hold at once. */
+export function countRecords(unpacked: Buffer): void {
+  let at = 0;
+  for (let count = 0; at < unpacked.length; count++) {
+    if (count >= RECORDS_MAX) throw new Error(`holds more than ${RECORDS_MAX} records`);
+    let length = 0;
+    let byte = 0x80;
+    for (let shift = 0; byte > 0x7f && at < unpacked.length; shift += 7) {
+      byte = unpacked[at] ?? 0;
+      at += 1;
+      length += (byte & 0x7f) * 2 ** shift;
+    }
+    at += Math.floor(length / 2);
+  }
+}
+
+function headerOf(compressed: Buffer): DataView | undefined {
+  const start = compressed.byteOffset - HEADER_BYTES;
+  if (start < 0) return undefined;
+  const header = new DataView(compressed.buffer, start, HEADER_BYTES);
+  const isHeader =
+    header.getInt8(MAGIC_AT) === 2 &&
+    header.getInt32(LENGTH_AT) === HEADER_BYTES - LENGTH_BEFORE + compressed.length;
+  return isHeader ? header : undefined;
 }
 
 /** What a header of a record says about its batch, if it is our mark; empty: said before. */

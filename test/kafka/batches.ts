@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 
+import type { HeaderPairs } from '../../src/kafka/kafkajs.ts';
+
 /** A record as kafkajs decodes it. */
 export interface DecodedRecord {
   readonly offset: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer>>;
+  readonly headers: HeaderPairs;
 }
 
 const require = createRequire(import.meta.url);
@@ -19,9 +21,10 @@ export function recordBytes(values: readonly string[]): Buffer {
   return Buffer.concat(
     values.map((value, index) => {
       const text = Buffer.from(value);
-      // Attributes, time delta, offset delta, no key, value, no headers.
-      const body = [[0, 0, index << 1, 1], varint(text.length), [...text], [0]].flat();
-      return Buffer.from([...varint(body.length), ...body]);
+      // Attributes, time delta, offset delta, no key; the value; no headers.
+      const head = Buffer.from([0, 0, ...varint(index), 1, ...varint(text.length)]);
+      const body = Buffer.concat([head, text, Buffer.from([0])]);
+      return Buffer.concat([Buffer.from(varint(body.length)), body]);
     }),
   );
 }
@@ -49,7 +52,8 @@ export async function decodeRecordBatch(batch: Buffer): Promise<readonly Decoded
   return (await decodeBatch(new Decoder(batch))).records;
 }
 
-function varint(value: number): number[] {
+/** A length as records write it: zigzag, seven bits a byte. */
+export function varint(value: number): number[] {
   const bytes: number[] = [];
   let rest = value << 1;
   for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);

@@ -14,7 +14,13 @@ import {
 import { createKafkajs } from '../../src/kafka/kafkajs.ts';
 import { measureLz4Frame } from '../../src/kafka/lz4-frame.ts';
 import { UnpackError, readMark } from '../../src/kafka/substitute.ts';
-import { decodeRecordBatch, recordBatch, recordBytes, type DecodedRecord } from './batches.ts';
+import {
+  decodeRecordBatch,
+  recordBatch,
+  recordBytes,
+  varint,
+  type DecodedRecord,
+} from './batches.ts';
 
 const CODECS: readonly (readonly [Codec, number])[] = [
   ['gzip', 1],
@@ -27,7 +33,7 @@ const CODECS: readonly (readonly [Codec, number])[] = [
 function marksOf(records: readonly DecodedRecord[]): readonly unknown[] {
   return records.map(({ headers, key, value }) => {
     expect([key, value]).to.deep.equal([null, null]);
-    const [[name, text] = ['', Buffer.alloc(0)]] = Object.entries(headers);
+    const [[name, text] = ['', Buffer.alloc(0)]] = headers;
     return readMark(name, text);
   });
 }
@@ -39,7 +45,7 @@ describe('kafka: codecs', () => {
     it(`${codec} gives back what it was given`, () =>
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 5000 }), (bytes) => {
-          const text = Buffer.from(bytes);
+          const text = recordBytes([Buffer.from(bytes).toString('latin1')]);
           return decompress(codec, Buffer.from(compress(codec, text))).equals(text);
         }),
         { numRuns: 50 },
@@ -75,7 +81,9 @@ describe('kafka: codecs', () => {
   });
 
   it('what an answer unpacks to is bounded: the rest of it is postponed', () => {
-    const one = recordBatch({ codec: 4, bytes: zstdCompressSync(Buffer.alloc(1 << 24)), count: 1 });
+    const text = recordBytes(['x'.repeat((1 << 24) - 13)]);
+    expect(text).to.have.length(1 << 24);
+    const one = recordBatch({ codec: 4, bytes: zstdCompressSync(text), count: 1 });
     const rounds = ANSWER_BYTES_MAX / (1 << 24) + 2;
     const answer = Buffer.concat(Array.from({ length: rounds }, () => one));
     const sizes = Array.from({ length: rounds }, (_, index) => {
@@ -89,6 +97,27 @@ describe('kafka: codecs', () => {
   it('without a header in sight the refusal is thrown', () => {
     const alone = Buffer.from(new Uint8Array(20).buffer);
     expect(() => decompress('gzip', alone)).to.throw(UnpackError);
+  });
+
+  it('more records than a process should hold are not unpacked, with a header or without', () => {
+    const tiny = gzipSync(Buffer.alloc(1 << 19));
+    expect(() => decompress('gzip', tiny)).to.throw(UnpackError, 'more than 262144 records');
+    const batch = recordBatch({ codec: 1, bytes: tiny, count: 1 << 19 });
+    expect(() => decompress('gzip', batch.subarray(61))).to.throw(UnpackError);
+  });
+
+  it('decodes many headers in order, repeated names too, with one step for each', async () => {
+    const count = 50_000;
+    const header = Buffer.from([2, 'a'.charCodeAt(0), 2, 'b'.charCodeAt(0)]);
+    const body = Buffer.concat([
+      Buffer.from([0, 0, 0, 1, 1]),
+      Buffer.from(varint(count)),
+      ...Array.from({ length: count }, () => header),
+    ]);
+    const bytes = Buffer.concat([Buffer.from(varint(body.length)), body]);
+    const [record] = await decodeRecordBatch(recordBatch({ codec: 0, bytes, count: 1 }));
+    expect(record?.headers).to.have.length(count);
+    expect(record?.headers.at(-1)).to.deep.equal(['a', Buffer.from('b')]);
   });
 
   it('a mark that somebody else wrote is none', () => {

@@ -3,7 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../base/failure.ts';
 import { openKafkaTopics, type KafkaTopics } from '../../kafka/topics.ts';
 import type { Assignment, InputProgress, SharedSource, SourceNotice } from '../source.ts';
-import { defaultKafkaLimits, type KafkaLimits, type KafkaSourceOptions } from './options.ts';
+import {
+  defaultKafkaLimits,
+  type KafkaClientName,
+  type KafkaLimits,
+  type KafkaSourceOptions,
+} from './options.ts';
 import { Queue } from './queue.ts';
 import { Session, type SessionEnd } from './session.ts';
 import { repartitioned, subscribe, type Subscription } from './subscription.ts';
@@ -23,6 +28,7 @@ export class KafkaGroupSource implements SharedSource {
   private readonly topics: KafkaTopics;
   private readonly given: Queue<Assignment> = new Queue();
   private readonly closing = new AbortController();
+  private client: KafkaClientName;
   private current: Session | undefined;
   private running: Promise<void> | undefined;
   private restarts = 0;
@@ -31,6 +37,7 @@ export class KafkaGroupSource implements SharedSource {
 
   constructor(options: KafkaSourceOptions) {
     this.options = options;
+    this.client = options.client ?? 'kafkajs';
     this.limits = { ...defaultKafkaLimits, ...options.limits };
     this.topics = openKafkaTopics(options.connection);
     const names = [...options.topics, ...(options.references ?? [])].map((topic) =>
@@ -73,6 +80,9 @@ export class KafkaGroupSource implements SharedSource {
         const end = await this.session(subscription);
         if (this.current?.wasMember === true) attempt = 0;
         if (end.kind !== 'stopped') continue;
+        // kafkajs can not be told to step over what it can not decode. The other client can, and the
+        // group does not care which of them its members use.
+        if (end.isDamage) this.client = 'platformatic';
         this.restarts += 1;
         this.notify({ kind: 'restarted', restarts: this.restarts, cause: end.cause });
         attempt += 1;
@@ -103,6 +113,7 @@ export class KafkaGroupSource implements SharedSource {
     await this.noticeClocks(subscription);
     const session = new Session({
       name: this.name,
+      client: this.client,
       options: this.options,
       limits: this.limits,
       subscription,

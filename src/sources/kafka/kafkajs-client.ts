@@ -8,7 +8,7 @@ import type {
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { createKafkajs } from '../../kafka/kafkajs.ts';
+import { createKafkajs, type HeaderPairs } from '../../kafka/kafkajs.ts';
 import { decodeClaims, encodeClaims } from './claims.ts';
 import {
   ASSIGNER_NAME,
@@ -190,30 +190,18 @@ export class KafkajsClient implements GroupClient {
 }
 
 function messageOf(message: EachBatchPayload['batch']['messages'][number]): Message {
-  const { batchContext } = message as unknown as {
+  const { batchContext, headers } = message as unknown as {
     readonly batchContext?: { readonly timestampType: number };
+    readonly headers?: HeaderPairs;
   };
   return {
     offset: Number(message.offset),
     key: message.key,
     value: message.value,
-    headers: headersOf(message.headers ?? {}),
+    headers: headers ?? [],
     recordTime:
       batchContext?.timestampType === LOG_APPEND_TIME ? Number(message.timestamp) : undefined,
   };
 }
 
 const LOG_APPEND_TIME = 1;
-
-type Headers = NonNullable<EachBatchPayload['batch']['messages'][number]['headers']>;
-
-function headersOf(headers: Headers): readonly (readonly [string, Buffer])[] {
-  const found: (readonly [string, Buffer])[] = [];
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    for (const each of Array.isArray(value) ? value : [value]) {
-      if (each !== undefined) found.push([name, Buffer.from(each)]);
-    }
-  }
-  return found;
-}

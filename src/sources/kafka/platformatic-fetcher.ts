@@ -1,6 +1,7 @@
-import { Consumer, findErrorBy, type ClusterMetadata } from '@platformatic/kafka';
+import { Consumer, type ClusterMetadata } from '@platformatic/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { isDamage } from '../../kafka/failure.ts';
 import { platformaticConnection } from '../../kafka/platformatic.ts';
 import type { Fetched, GroupClientOptions, TopicPartition } from './client.ts';
 import { messagesOf } from './platformatic-messages.ts';
@@ -146,10 +147,13 @@ export class PlatformaticFetcher {
     }
   }
 
-  /** One partition; what can not be decoded is passed over and reported. */
+  /** One partition, a batch at a time; a batch that can not be decoded is passed over and reported. */
   private async alone(node: number, question: Question, metadata: ClusterMetadata): Promise<void> {
+    // A broker answers with one whole batch where none fits.
+    const one = (offset: number): Promise<FetchResponse> =>
+      this.fetch(node, [{ ...question, offset }], metadata, 1);
     try {
-      this.answer([question], await this.fetch(node, [question], metadata), metadata);
+      this.answer([question], await one(question.offset), metadata);
     } catch (error) {
       if (!isDamage(error)) throw error;
       const fetched = await skipDamaged({
@@ -157,15 +161,7 @@ export class PlatformaticFetcher {
         offset: question.offset,
         cause: error,
         end: () => this.endOf(question.place),
-        isReadable: async (offset) => {
-          try {
-            await this.fetch(node, [{ ...question, offset }], metadata, 1);
-            return true;
-          } catch (cause) {
-            if (isDamage(cause)) return false;
-            throw cause;
-          }
-        },
+        isReadable: (offset) => one(offset).then(isTrue, isFalseIfDamaged),
       });
       this.deliver(question, fetched);
     }
@@ -278,18 +274,13 @@ function isWanted(place: Place): place is Wanted {
   return !place.isPaused && place.offset !== undefined;
 }
 
-/** True if an answer came and could not be decoded; everything that Kafka says has a code. */
-function isDamage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const known = ['PLT_KFK_NETWORK', 'PLT_KFK_RESPONSE', 'PLT_KFK_TIMEOUT', 'PLT_KFK_USER'];
-  return !known.some((code) => findErrorBy(error, 'code', code) !== null) && !isKafkas(error);
+function isTrue(): boolean {
+  return true;
 }
 
-function isKafkas(error: Error): boolean {
-  const { code } = error as { readonly code?: unknown };
-  return (
-    typeof code === 'string' && /^(PLT_KFK_(AUTH|MULTIPLE|PROTOCOL|UNEXPECTED)|E[A-Z]+$)/.test(code)
-  );
+function isFalseIfDamaged(error: unknown): boolean {
+  if (isDamage(error)) return false;
+  throw error;
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Failure } from '../../base/failure.ts';
-import { causesOf, kafkaFailure } from '../../kafka/failure.ts';
+import { causesOf, isDamage, kafkaFailure } from '../../kafka/failure.ts';
 import type { KafkaTopics } from '../../kafka/topics.ts';
 import type { Assignment, Revocation, SourceNotice } from '../source.ts';
 import type { GroupClient } from './client.ts';
 import { createGroupClient } from './create-client.ts';
-import type { KafkaLimits, KafkaSourceOptions } from './options.ts';
+import type { KafkaClientName, KafkaLimits, KafkaSourceOptions } from './options.ts';
 import { changeOf, subscribe, type Subscription } from './subscription.ts';
 import { Tasks } from './tasks.ts';
 import { Watchdog } from './watchdog.ts';
@@ -15,10 +15,16 @@ import { Watchdog } from './watchdog.ts';
 export type SessionEnd =
   | { readonly kind: 'closed' }
   | { readonly kind: 'changed' }
-  | { readonly kind: 'stopped'; readonly cause: string };
+  | {
+      readonly kind: 'stopped';
+      readonly cause: string;
+      /** Bytes came that the client could not decode: it would stop at them again. */
+      readonly isDamage: boolean;
+    };
 
 export interface SessionOptions {
   readonly name: string;
+  readonly client: KafkaClientName;
   readonly options: KafkaSourceOptions;
   readonly limits: KafkaLimits;
   readonly subscription: Subscription;
@@ -83,7 +89,7 @@ export class Session {
   private createClient(): GroupClient {
     const { options, subscription, limits } = this.options;
     const { tasks } = this;
-    return createGroupClient(options.client ?? 'kafkajs', {
+    return createGroupClient(this.options.client, {
       connection: options.connection,
       group: options.group,
       topics: [...subscription.keyed, ...subscription.references.map(({ name }) => name)],
@@ -109,8 +115,10 @@ export class Session {
   private stop(cause: unknown): void {
     const failure = kafkaFailure(this.options.name, cause);
     const reason = causesOf(cause).at(-1)?.message ?? String(cause);
-    if (failure.retryable) this.ended.resolve({ kind: 'stopped', cause: reason });
-    else this.ended.reject(failure);
+    if (failure.retryable) {
+      this.ended.resolve({ kind: 'stopped', cause: reason, isDamage: isDamage(cause) });
+    }
+    this.ended.reject(failure);
   }
 
   /** Looks at the topics from time to time; a change ends the session. */
