@@ -39,6 +39,8 @@ export interface KafkaProducer extends AsyncDisposable {
  */
 const REQUEST_BYTES_MAX = 900 * 1024;
 const MESSAGE_OVERHEAD_BYTES = 70;
+/** From 100 ms to 5 s apart: longer than it takes a cluster to choose a new leader. */
+const RETRIES = 8;
 
 /** Connects on the first call of `send`. */
 export function openKafkaProducer(options: KafkaProducerOptions): KafkaProducer {
@@ -53,7 +55,7 @@ class OrderedProducer implements KafkaProducer {
   private isClosed = false;
 
   constructor({ connection, compression = 'zstd' }: KafkaProducerOptions) {
-    this.producer = createKafkajs(connection).producer({
+    this.producer = createKafkajs(connection, RETRIES).producer({
       createPartitioner: Partitioners.DefaultPartitioner,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,

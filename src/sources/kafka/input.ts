@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { Failure } from '../../base/failure.ts';
 import type { RawRecord } from '../../event/record.ts';
 import type { Input, InputProgress, ReadFrom } from '../source.ts';
 import type { TopicPartition } from './client.ts';
@@ -18,6 +21,8 @@ export interface Start {
   readonly offset: number;
   readonly end: number;
 }
+
+const RETRY_MS = 1000;
 
 interface Batch {
   readonly records: readonly RawRecord[];
@@ -71,7 +76,8 @@ export class KafkaInput implements Input, FeedReader {
 
   async *batches(from: ReadFrom): AsyncGenerator<readonly RawRecord[]> {
     if (this.revoked.aborted) return;
-    const start = await this.context.resolve(this.feed.place, from);
+    const start = await this.begin(from);
+    if (start === undefined) return;
     this.end = Math.max(this.end ?? 0, start.end);
     this.handedOver = start.offset;
     this.next = start.offset;
@@ -94,6 +100,19 @@ export class KafkaInput implements Input, FeedReader {
       this.isFull = false;
       this.feed.update();
     }
+  }
+
+  /** Brokers that do not answer are waited for; undefined if the task is taken away meanwhile. */
+  private async begin(from: ReadFrom): Promise<Start | undefined> {
+    while (!this.revoked.aborted) {
+      try {
+        return await this.context.resolve(this.feed.place, from);
+      } catch (error) {
+        if (!(error instanceof Failure) || !error.retryable) throw error;
+        await sleep(RETRY_MS, undefined, { signal: this.revoked }).catch(() => undefined);
+      }
+    }
+    return undefined;
   }
 
   take(records: readonly RawRecord[], next: number): void {

@@ -68,15 +68,15 @@ export class KafkajsClient implements GroupClient {
   }
 
   seek({ topic, partition }: TopicPartition, offset: number): void {
-    if (this.isRunning) this.consumer.seek({ topic, partition, offset: String(offset) });
+    this.tell(() => this.consumer.seek({ topic, partition, offset: String(offset) }));
   }
 
   pause({ topic, partition }: TopicPartition): void {
-    if (this.isRunning) this.consumer.pause([{ topic, partitions: [partition] }]);
+    this.tell(() => this.consumer.pause([{ topic, partitions: [partition] }]));
   }
 
   resume({ topic, partition }: TopicPartition): void {
-    if (this.isRunning) this.consumer.resume([{ topic, partitions: [partition] }]);
+    this.tell(() => this.consumer.resume([{ topic, partitions: [partition] }]));
   }
 
   async commit(offsets: readonly (TopicPartition & { readonly next: number })[]): Promise<void> {
@@ -95,6 +95,17 @@ export class KafkajsClient implements GroupClient {
     const closed = this.consumer.disconnect().catch(() => undefined);
     await Promise.race([closed, sleep(CLOSE_MS_MAX, undefined, { ref: false })]);
     this.isRunning = false;
+  }
+
+  /** kafkajs throws when it is told something after it has stopped, which it may not have said yet. */
+  private tell(command: () => void): void {
+    if (!this.isRunning || this.isClosed) return;
+    try {
+      command();
+    } catch (error) {
+      this.isRunning = false;
+      this.options.events.onStopped(error);
+    }
   }
 
   private listen(): void {

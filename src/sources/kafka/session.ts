@@ -57,7 +57,7 @@ export class Session {
     this.tasks = new Tasks({ ...options, start: options.options.start ?? 'earliest' });
     this.watchdog = new Watchdog(limits, {
       onSilence: (ms) => this.stop(new Error(`no sign of life from the client for ${ms} ms`)),
-      onFrozen: () => this.tasks.lose(),
+      onFrozen: (ms) => this.stop(new Error(`this process stood still for ${ms} ms`)),
     });
     this.client = this.createClient();
     this.tasks.use(this.client);

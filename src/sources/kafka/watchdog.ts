@@ -4,7 +4,7 @@ export interface WatchdogEvents {
   /** Neither a heartbeat nor a fetch for so many milliseconds. */
   onSilence(ms: number): void;
   /** This process stood still for longer than the group waits for a member. */
-  onFrozen(): void;
+  onFrozen(ms: number): void;
 }
 
 const TICK_MS = 1000;
@@ -26,7 +26,7 @@ export class Watchdog {
       if (frozen > limits.sessionMsMax) {
         // Silence that is our own says nothing about the client.
         this.lastAlive = now;
-        events.onFrozen();
+        events.onFrozen(Math.round(frozen));
       }
       const silence = now - this.lastAlive;
       if (silence > limits.silenceMsMax) events.onSilence(Math.round(silence));

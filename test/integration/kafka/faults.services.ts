@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { Failure } from '../../../src/base/failure.ts';
 import type { KafkaConnection } from '../../../src/kafka/connection.ts';
 import { counted, inOrder, makeTopic, writeCounted } from '../../conformance/shared-source.ts';
 import { startKafka, type KafkaCluster } from '../services/kafka.ts';
@@ -17,6 +18,18 @@ function expectAll(members: readonly Member[], count: number): number {
 
 function total(members: readonly Member[]): number {
   return new Set(members.flatMap(({ texts }) => texts)).size;
+}
+
+/** Writes until it succeeds, as whoever uses a producer does after a retryable failure. */
+async function writePatiently(...args: Parameters<typeof writeCounted>): Promise<void> {
+  for (;;) {
+    try {
+      await writeCounted(...args);
+      return;
+    } catch (error) {
+      if (!(error instanceof Failure) || !error.retryable) throw error;
+    }
+  }
 }
 
 for (const client of ['kafkajs', 'platformatic'] as const) {
@@ -87,6 +100,7 @@ for (const client of ['kafkajs', 'platformatic'] as const) {
       expect(first.source.isReady).to.equal(false);
       cluster?.proxies[0]?.heal();
       await first.until(() => first.held.length === 2);
+      expect(first.noticesOf('restarted').map(({ restarts }) => restarts)).to.include(1);
       await writeCounted(direct, topic, { to: 100, partitions: 2 });
       await first.until(() => total([first]) === 100);
     });
@@ -136,3 +150,39 @@ for (const client of ['kafkajs', 'platformatic'] as const) {
     });
   });
 }
+
+describe('integration: Kafka source on three brokers', function () {
+  this.timeout(180_000);
+  let cluster: KafkaCluster | undefined;
+  before(async function () {
+    cluster = await startOrSkip(this, () => startKafka({ brokers: 3 }));
+  });
+  after(() => cluster?.[Symbol.asyncDispose]());
+
+  for (const client of ['kafkajs', 'platformatic'] as const) {
+    it(`${client} follows the leaders when a broker is killed and comes back`, async () => {
+      const connection = { brokers: cluster?.bootstrap ?? [], clientId: 'test' };
+      const topic = await makeTopic(connection, PARTITIONS, { 'min.insync.replicas': '2' });
+      const positions: Positions = new Map();
+      const group = uniqueName('group');
+      const limits = { ...FAST, partitionBytesMax: 10_000, fetchBytesMax: 60_000 };
+      await writeCounted(connection, topic, { to: 12_000, partitions: PARTITIONS });
+      await using member = new Member({
+        connection,
+        client,
+        group,
+        topics: [topic],
+        positions,
+        limits,
+      });
+      await member.until(() => member.records.length >= 3000);
+      await cluster?.brokers[1]?.kill();
+      await writePatiently(connection, topic, { from: 12_000, to: 13_000, partitions: PARTITIONS });
+      await member.until(() => total([member]) === 13_000);
+      await cluster?.brokers[1]?.start();
+      await writePatiently(connection, topic, { from: 13_000, to: 14_000, partitions: PARTITIONS });
+      await member.until(() => total([member]) === 14_000);
+      expectAll([member], 14_000);
+    });
+  }
+});
