@@ -6,6 +6,7 @@ import type { Input, InputProgress, ReadFrom } from '../source.ts';
 import type { TopicPartition } from './client.ts';
 import type { Feed, FeedReader } from './feed.ts';
 import { Rate } from './rate.ts';
+import { bytesOf } from './records.ts';
 
 /** What an input needs to know of its source. */
 export interface InputContext {
@@ -23,6 +24,9 @@ export interface Start {
 }
 
 const RETRY_MS = 1000;
+
+/** What a record costs in memory beside its bytes: an attacker's may have none. */
+const RECORD_OVERHEAD_BYTES = 200;
 
 interface Batch {
   readonly records: readonly RawRecord[];
@@ -124,7 +128,10 @@ export class KafkaInput implements Input, FeedReader {
       if (this.waiting.length === 0) this.handedOver = next;
       return;
     }
-    const bytes = wanted.reduce((sum, { payload }) => sum + (payload?.length ?? 0), 0);
+    let bytes = wanted.length * RECORD_OVERHEAD_BYTES;
+    for (const { payload, key = null, headers = [] } of wanted) {
+      bytes += bytesOf(payload, key, headers);
+    }
     this.waiting.push({ records: wanted, bytes });
     this.waitingBytes += bytes;
     this.isFull = this.waitingBytes >= this.context.bufferBytesMax;
@@ -168,7 +175,7 @@ export class KafkaInput implements Input, FeedReader {
     const { position, undelivered } = batch.records.at(-1) ?? {};
     this.handedOver = (undelivered?.lastOffset ?? position?.offset ?? 0) + 1;
     this.records += batch.records.length;
-    this.bytes += batch.bytes;
+    this.bytes += batch.bytes - batch.records.length * RECORD_OVERHEAD_BYTES;
     this.rate.add(batch.records.length, this.context.now());
     if (this.isFull && this.waitingBytes <= this.context.bufferBytesMax / 2) {
       this.isFull = false;

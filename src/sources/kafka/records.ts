@@ -45,7 +45,7 @@ export function recordsOf(
     const position = { source, partition, offset };
     if (mark === undefined) {
       closeRefused();
-      const size = (key?.length ?? 0) + (value?.length ?? 0);
+      const size = bytesOf(value, key, headers);
       const time = recordTime === undefined ? {} : { recordTime };
       if (size > recordBytesMax) {
         const detail = `${size} bytes, limit ${recordBytesMax}`;
@@ -74,4 +74,15 @@ export function recordsOf(
   }
   closeRefused();
   return { records, next: piece.next, isCut: false };
+}
+
+/** Bytes of a record that its producer chose: value, key, headers. */
+export function bytesOf(
+  value: Uint8Array | null,
+  key: Uint8Array | null,
+  headers: NonNullable<RawRecord['headers']>,
+): number {
+  let bytes = (value?.length ?? 0) + (key?.length ?? 0);
+  for (const [name, text] of headers) bytes += name.length + text.length;
+  return bytes;
 }

@@ -4,10 +4,13 @@ import { Failure } from '../../../src/base/failure.ts';
 import type { KafkaConnection } from '../../../src/kafka/connection.ts';
 import { counted, inOrder, makeTopic, writeCounted } from '../../conformance/shared-source.ts';
 import { startKafka, type KafkaCluster } from '../services/kafka.ts';
-import { startOrSkip, uniqueName } from '../services/shared.ts';
+import { isShort, startOrSkip, uniqueName } from '../services/shared.ts';
 import { FAST, Member, type MemberOptions, type Positions } from './member.ts';
 
 const PARTITIONS = 6;
+// Three brokers and killed ones take minutes on a small machine.
+const describeLong = isShort ? () => undefined : describe;
+const itLong = isShort ? () => undefined : it;
 
 /** Every number once or more, none missing; gives how many came more than once. */
 function expectAll(members: readonly Member[], count: number): number {
@@ -132,7 +135,7 @@ for (const client of ['kafkajs', 'platformatic'] as const) {
       expect(member.source.isReady).to.equal(true);
     });
 
-    it('survives a broker that is killed, twice, and is back after a while', async () => {
+    itLong('survives a broker that is killed, twice, and is back after a while', async () => {
       const topic = await makeTopic(connection, PARTITIONS);
       const positions: Positions = new Map();
       await writeCounted(connection, topic, { to: 20_000, partitions: PARTITIONS });
@@ -151,7 +154,7 @@ for (const client of ['kafkajs', 'platformatic'] as const) {
   });
 }
 
-describe('integration: Kafka source on three brokers', function () {
+describeLong('integration: Kafka source on three brokers', function (this: Mocha.Suite) {
   this.timeout(180_000);
   let cluster: KafkaCluster | undefined;
   before(async function () {

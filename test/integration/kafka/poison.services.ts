@@ -6,10 +6,12 @@ import type { KafkaConnection } from '../../../src/kafka/connection.ts';
 import { makeTopic, write } from '../../conformance/shared-source.ts';
 import { recordBatch, recordBytes } from '../../kafka/batches.ts';
 import { startKafka, type KafkaCluster } from '../services/kafka.ts';
-import { startOrSkip, uniqueName } from '../services/shared.ts';
+import { isShort, startOrSkip, uniqueName } from '../services/shared.ts';
 import { FAST, Member } from './member.ts';
 
 const MIB = 1024 * 1024;
+const CODECS = ['gzip', 'snappy', 'lz4', 'zstd'] as const;
+const SHORT_CODECS = ['zstd'] as const;
 
 /** What each record of the member is: its text, or why it is none, with the range. */
 function seenBy(member: Member): readonly unknown[] {
@@ -68,7 +70,7 @@ for (const client of ['kafkajs', 'platformatic'] as const) {
       ]);
     });
 
-    for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+    for (const codec of isShort ? SHORT_CODECS : CODECS) {
       it(`a bomb of ${codec} is refused as a range, and the partition goes on`, async () => {
         const topic = await makeTopic(connection, 1);
         await write(connection, topic, [{ key: null, value: 'before' }]);

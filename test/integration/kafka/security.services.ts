@@ -6,7 +6,7 @@ import { openKafkaTopics } from '../../../src/kafka/topics.ts';
 import { openKafkaProducer } from '../../../src/kafka/producer.ts';
 import { KAFKA_PASSWORD, KAFKA_USER, type ListenerName } from '../services/kafka-configuration.ts';
 import type { KafkaCluster } from '../services/kafka.ts';
-import { sharedSecureKafka, uniqueName } from '../services/shared.ts';
+import { isShort, sharedSecureKafka, uniqueName } from '../services/shared.ts';
 import { FAST, Member } from './member.ts';
 
 /** Kafka's own unsecured token (RFC 7515, `alg: none`), for its test listener. */
@@ -87,7 +87,7 @@ for (const client of ['kafkajs', 'platformatic'] as const) {
       };
     }
 
-    for (const [name, way] of GOOD) {
+    for (const [name, way] of isShort ? GOOD.slice(-1) : GOOD) {
       it(`reads and writes by ${name}`, async () => {
         const connection = connectionOf(way);
         const topic = uniqueName('secured');
@@ -107,7 +107,7 @@ for (const client of ['kafkajs', 'platformatic'] as const) {
       });
     }
 
-    for (const [name, way, reason] of BAD) {
+    for (const [name, way, reason] of isShort ? BAD.slice(0, 1) : BAD) {
       it(`fails with a named reason: ${name}`, async () => {
         const connection = connectionOf(way);
         const group = uniqueName('group');

@@ -6,6 +6,9 @@ import { ServicesUnavailable } from './unavailable.ts';
 const started: Map<string, Promise<AsyncDisposable>> = new Map();
 const STARTING_MS_MAX = 300_000;
 
+/** True in the short form (`npm run test:services -- --short`): one of each kind of fault. */
+export const isShort: boolean = process.argv.includes('--short');
+
 /**
  * Addresses of a plain Kafka with one broker, shared by the suites of this run: topics and groups must
  * have names of their own (`uniqueName`). TIDEGATE_KAFKA names one that runs already.

@@ -53,6 +53,16 @@ describe('sources: kafka: records', () => {
     });
   }
 
+  it('with large headers are refused as well', () => {
+    const headers = [['name', Buffer.alloc(17)]] as const;
+    const { records } = recordsOf([message(1, null, { headers })], PIECE);
+    expect(records[0]?.undelivered).to.deep.equal({
+      reason: 'too_large',
+      detail: '21 bytes, limit 20',
+      lastOffset: 1,
+    });
+  });
+
   it('become one record for a batch that can not be unpacked, with its range', async () => {
     const messages = [message(1, 'a'), ...(await damaged(2, 4)), message(6, 'b')];
     const { records } = recordsOf(messages, PIECE);
