@@ -21,6 +21,7 @@ const VALUES_FULL = -3;
 const UNNUMBERED = 0xffff_ffff;
 
 const VALUES_MAX = 1024;
+const STATES_MAX = 0x8000;
 
 /** Records that are longer are parsed. */
 export const SCANNED_BYTES_MAX: number = 1024 * 1024;
@@ -41,7 +42,7 @@ export class Scanner {
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
   /** By final state: a layout, or true where it was met once. */
-  readonly #layouts = new Map<number, ScannedLayout | true>();
+  #layouts = new Array<ScannedLayout | true | undefined>(STATES_MAX);
   /** The values that have numbers. */
   #shared: (Value | undefined)[] = [];
   /** Names whose values were asked for. */
@@ -82,7 +83,7 @@ export class Scanner {
     }
     if (count === FULL) {
       this.#module.reset();
-      this.#layouts.clear();
+      this.#layouts = new Array<ScannedLayout | true | undefined>(STATES_MAX);
       this.#shared = [];
       count = this.#module.scan(length);
     }
@@ -91,9 +92,9 @@ export class Scanner {
 
   // A layout is worth knowing when it comes again: an attacker may write every record with other names.
   #layout(state: number): ScannedLayout | undefined {
-    const known = this.#layouts.get(state);
+    const known = this.#layouts[state];
     if (known === undefined) {
-      this.#layouts.set(state, true);
+      this.#layouts[state] = true;
       return undefined;
     }
     const layout = known === true ? this.#addLayout(state) : known;
@@ -102,7 +103,7 @@ export class Scanner {
 
   #addLayout(state: number): ScannedLayout {
     const layout = new ScannedLayout(this.#module, state, this.#wanted);
-    this.#layouts.set(state, layout);
+    this.#layouts[state] = layout;
     return layout;
   }
 

@@ -1,6 +1,6 @@
 import { letterOf } from './letters.ts';
 import type { Needle } from './needle.ts';
-import { blockLength, blockOf, Probe } from './probe/probe.ts';
+import { blockAt, blockLength, Probe } from './probe/probe.ts';
 
 interface Place {
   readonly run: Uint8Array;
@@ -13,8 +13,8 @@ interface Place {
  * from case. The JSON text must be plain (`TelemetryEvent.plainBytes`). It may be wrong in saying
  * yes, never in saying no.
  *
- * Of every few bytes one block is looked at: a needle of n letters has n - 2 blocks, so one block of
- * n - 2 that follow each other is its own. The step does not depend on what was read, other than
+ * Of every few bytes one block is looked at: a needle of n letters has n - 3 blocks, so one block of
+ * n - 3 that follow each other is its own. The step does not depend on what was read, other than
  * in `SkipSearch`, so that the processor reads ahead. Of a long needle those blocks are looked for that
  * have caused the fewest false alarms so far.
  */
@@ -90,10 +90,6 @@ export class ByteSearch {
     this.#alarmsTotal++;
     return false;
   }
-}
-
-function blockAt(bytes: Uint8Array, place: number): number {
-  return blockOf(bytes[place] ?? 0, bytes[place + 1] ?? 0, bytes[place + 2] ?? 0);
 }
 
 function beginsAt(bytes: Uint8Array, start: number, run: Uint8Array): boolean {

@@ -14,16 +14,17 @@ interface ProbeModule {
 // With fewer, one in fifty blocks of any text is taken for another, and looking closer costs as much as all
 // the rest.
 const BLOCK_BITS = 17;
-const FOLDED = 0x20_20_20;
+const FOLDED = 0x20_20_20_20;
 const MULTIPLIER = 0x9e37_79b1;
 
 /** Bytes of a block. */
-export const blockLength = 3;
+export const blockLength = 4;
 
-/** The number of a block of three bytes, which other blocks may share; a letter's case makes no difference. */
-export function blockOf(first: number, second: number, third: number): number {
-  const block = (first | (second << 8) | (third << 16) | FOLDED) & 0xff_ff_ff;
-  return Math.imul(block, MULTIPLIER) >>> (32 - BLOCK_BITS);
+/** The number of the block at this place, which other blocks may share; a letter's case makes no difference. */
+export function blockAt(bytes: Uint8Array, place: number): number {
+  const low = (bytes[place] ?? 0) | ((bytes[place + 1] ?? 0) << 8);
+  const high = (bytes[place + 2] ?? 0) | ((bytes[place + 3] ?? 0) << 8);
+  return Math.imul(low | (high << 16) | FOLDED, MULTIPLIER) >>> (32 - BLOCK_BITS);
 }
 
 /** Looks for blocks of a table in texts. */

@@ -1,4 +1,4 @@
-// Probes a text for blocks of three bytes that are in a table. Compiled into `../probe-bytes.ts`.
+// Probes a text for blocks of four bytes that are in a table. Compiled into `../probe-bytes.ts`.
 
 /** Bytes of the longest text. Behind it lie some that may be read, never counted. */
 const TEXT_MAX: u32 = 0x100000;
@@ -31,11 +31,11 @@ export function tablePointer(number: u32): usize {
  * table, or -1.
  */
 export function probe(table: usize, from: u32, step: u32, length: u32): i32 {
-  if (length < 3) return -1;
-  const end = TEXT + <usize>(length - 2);
+  if (length < 4) return -1;
+  const end = TEXT + <usize>(length - 3);
   for (let at = TEXT + <usize>from; at < end; at += <usize>step) {
     // Case is bit 5 of a letter. Other signs lose a bit too, in the table as here.
-    const block = (load<u32>(at) | 0x202020) & 0xffffff;
+    const block = load<u32>(at) | 0x20202020;
     const hash = (block * 0x9e3779b1) >> (32 - HASH_BITS);
     if (((load<u8>(table + <usize>(hash >> 3)) >> (hash & 7)) & 1) !== 0) return <i32>(at - TEXT);
   }
