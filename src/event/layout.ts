@@ -23,12 +23,12 @@ export interface Layout {
   readonly root: LayoutObject;
   /** By number of the value, its kind (`memberKinds`). */
   readonly kinds: readonly number[];
-  /** By number of the value, the names that lead to it. */
-  readonly paths: readonly (readonly string[])[];
   /** What was found of the outermost object. */
   readonly facts: Map<object, unknown>;
   /** The forms of events that were met in this layout. */
   readonly forms: EventForm[];
+  /** The names that lead to the value of this number. */
+  path(value: number): readonly string[];
   /** From now on this value is to be read while scanning. */
   want(value: number): void;
 }

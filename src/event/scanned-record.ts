@@ -92,7 +92,7 @@ export class ScannedRecord implements TextSource {
   #missing(number: number): Value {
     this.layout.want(number);
     let json: JsonValue = this.plain();
-    for (const name of this.layout.paths[number] ?? []) json = (json as JsonObject)[name] ?? null;
+    for (const name of this.layout.path(number)) json = (json as JsonObject)[name] ?? null;
     return Value.of(json);
   }
 }

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { compare, measure } from '../../bench/compare.ts';
 import { measureDecoders } from '../../bench/decoders.bench.ts';
 import { measureGrowth } from '../../bench/growth.bench.ts';
+import { measureHostile } from '../../bench/hostile.bench.ts';
 import { sumUp, type CpuProfile } from '../../bench/profile.ts';
 import { isCorpusHere } from '../engine/matching/corpus.ts';
 
@@ -40,6 +41,14 @@ describe('benches, tiny', () => {
       [3141, 2395],
     ]);
     expect(found[1]?.matches).to.be.greaterThan(found[0]?.matches ?? 0);
+  });
+
+  it('hostile: what only writes records otherwise changes no verdict', function () {
+    this.timeout(30_000);
+    const rules = [resolve(FIXTURES, '../test/bench/hostile-rules')];
+    const found = measureHostile({ records: 60, rounds: 1, rules });
+    expect(found[0]?.matches).to.be.greaterThan(0);
+    expect(found.map(({ records }) => records).every((records) => records > 0)).to.equal(true);
   });
 
   describe('compare', () => {

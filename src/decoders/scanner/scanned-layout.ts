@@ -1,8 +1,8 @@
 import { memberKinds } from '../../event/layout.ts';
 import type { Layout, LayoutObject } from '../../event/layout.ts';
 import type { EventForm } from '../../event/event-form.ts';
-import { readTextBytes } from '../../event/scanned-record.ts';
 import { Value } from '../../event/value.ts';
+import type { Names } from './names.ts';
 import type { ScannerModule } from './scanner-module.ts';
 
 const END = 0;
@@ -26,7 +26,6 @@ interface OpenObject extends LayoutObject {
 export class ScannedLayout implements Layout {
   readonly root: OpenObject = { members: new Map() };
   readonly kinds: number[] = [];
-  readonly paths: (readonly string[])[] = [];
   readonly facts: Map<object, unknown> = new Map();
   readonly forms: EventForm[] = [];
   /** By number of the value, what it is if its kind tells. */
@@ -35,58 +34,58 @@ export class ScannedLayout implements Layout {
   isRegular = true;
   /** Numbers of the values that are read while scanning. */
   readonly wanted: number[] = [];
-  readonly #names: number[] = [];
-  readonly #module: ScannerModule;
-  readonly #wantedNames: Set<string>;
+  readonly #numbers: number[] = [];
+  readonly #names: Names;
 
-  constructor(module: ScannerModule, state: number, wantedNames: Set<string>) {
-    this.#module = module;
-    this.#wantedNames = wantedNames;
+  constructor(module: ScannerModule, state: number, names: Names) {
+    this.#names = names;
     const objects = [this.root];
-    const path: string[] = [];
     for (const { name, kind } of stepsTo(module, state)) {
       if (kind === END) {
         objects.pop();
-        path.pop();
         continue;
       }
-      const text = nameOf(module, name);
+      const text = names.text(name);
       const parent = objects.at(-1) ?? this.root;
       if (parent.members.has(text)) this.isRegular = false;
       if (kind === memberKinds.object) {
         const object: OpenObject = { members: new Map() };
         parent.members.set(text, object);
         objects.push(object);
-        path.push(text);
       } else {
         parent.members.set(text, this.kinds.length);
-        this.#add(name, kind, [...path, text]);
+        this.#add(name, text, kind);
       }
     }
   }
 
+  path(value: number): readonly string[] {
+    return pathIn(this.root, value) ?? [];
+  }
+
   want(value: number): void {
-    const name = this.paths[value]?.at(-1);
-    const number = this.#names[value];
-    if (name === undefined || number === undefined) return;
-    this.#wantedNames.add(name);
-    this.#want(value, number);
+    const number = this.#numbers[value];
+    if (number === undefined) return;
+    this.#names.want(number, this.#names.text(number));
+    if (!this.wanted.includes(value)) this.wanted.push(value);
   }
 
-  #add(name: number, kind: number, path: readonly string[]): void {
-    const value = this.kinds.length;
+  #add(name: number, text: string, kind: number): void {
+    const constant = LITERALS.get(kind);
+    if (constant === undefined && this.#names.isWanted(text)) this.wanted.push(this.kinds.length);
     this.kinds.push(kind);
-    this.paths.push(path);
-    this.#names.push(name);
-    this.constants.push(LITERALS.get(kind));
-    if (this.#wantedNames.has(path.at(-1) ?? '')) this.#want(value, name);
+    this.#numbers.push(name);
+    this.constants.push(constant);
   }
+}
 
-  #want(value: number, name: number): void {
-    const isNew = !LITERALS.has(this.kinds[value] ?? END) && !this.wanted.includes(value);
-    if (isNew) this.wanted.push(value);
-    this.#module.wantName(name);
+function pathIn(object: LayoutObject, value: number): readonly string[] | undefined {
+  for (const [name, member] of object.members) {
+    if (member === value) return [name];
+    const inner = typeof member === 'number' ? undefined : pathIn(member, value);
+    if (inner !== undefined) return [name, ...inner];
   }
+  return undefined;
 }
 
 function stepsTo(module: ScannerModule, last: number): readonly Step[] {
@@ -95,10 +94,4 @@ function stepsTo(module: ScannerModule, last: number): readonly Step[] {
     steps.push({ name: module.stateName(state), kind: module.stateKind(state) });
   }
   return steps.reverse();
-}
-
-function nameOf(module: ScannerModule, name: number): string {
-  const start = module.namePointer(name);
-  const bytes = new Uint8Array(module.memory.buffer);
-  return readTextBytes(bytes, start, start + module.nameLength(name));
 }

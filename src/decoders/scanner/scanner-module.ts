@@ -22,6 +22,8 @@ export interface ScannerModule {
   stateBefore(state: number): number;
   stateName(state: number): number;
   stateKind(state: number): number;
+  /** How many names have numbers. */
+  nameCount(): number;
   namePointer(name: number): number;
   nameLength(name: number): number;
   wantName(name: number): void;

@@ -2,6 +2,7 @@ import { assert } from '../../base/assert.ts';
 import { memberKinds } from '../../event/layout.ts';
 import { readBytes, ScannedRecord } from '../../event/scanned-record.ts';
 import { Value } from '../../event/value.ts';
+import { Names } from './names.ts';
 import { ScannedLayout } from './scanned-layout.ts';
 import { createScannerModule } from './scanner-module.ts';
 import type { ScannerModule } from './scanner-module.ts';
@@ -22,6 +23,7 @@ const UNNUMBERED = 0xffff_ffff;
 
 const VALUES_MAX = 1024;
 const STATES_MAX = 0x8000;
+const NEW_NAMES_MIN = 8;
 
 /** Records that are longer are parsed. */
 export const SCANNED_BYTES_MAX: number = 1024 * 1024;
@@ -41,12 +43,11 @@ export class Scanner {
   readonly #numbers: Uint32Array;
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
-  /** By final state: a layout, or true where it was met once. */
+  /** By final state; true where a layout was met once. */
   #layouts = new Array<ScannedLayout | true | undefined>(STATES_MAX);
   /** The values that have numbers. */
   #shared: (Value | undefined)[] = [];
-  /** Names whose values were asked for. */
-  readonly #wanted = new Set<string>();
+  readonly #names: Names;
 
   constructor() {
     const { memory } = this.#module;
@@ -57,15 +58,17 @@ export class Scanner {
     this.#starts = table(this.#module.startsPointer());
     this.#ends = table(this.#module.endsPointer());
     this.#module.reset();
+    this.#names = new Names(this.#module);
   }
 
   /** Scans a payload; undefined if it is to be parsed. */
   scan(payload: Uint8Array): Scan | undefined {
     if (payload.length > SCANNED_BYTES_MAX) return undefined;
     this.#memory.set(payload, this.#input);
+    const names = this.#module.nameCount();
     const count = this.#scanInput(payload.length);
     if (count < 0) return undefined;
-    const layout = this.#layout(this.#module.layout());
+    const layout = this.#layout(this.#module.layout(), names);
     if (layout === undefined) return undefined;
     assert(layout.kinds.length === count, 'a layout knows how many values it has');
     const values = layout.constants.slice();
@@ -83,6 +86,7 @@ export class Scanner {
     }
     if (count === FULL) {
       this.#module.reset();
+      this.#names.reset();
       this.#layouts = new Array<ScannedLayout | true | undefined>(STATES_MAX);
       this.#shared = [];
       count = this.#module.scan(length);
@@ -90,21 +94,18 @@ export class Scanner {
     return count;
   }
 
-  // A layout is worth knowing when it comes again: an attacker may write every record with other names.
-  #layout(state: number): ScannedLayout | undefined {
+  // To learn a layout takes longer than to parse a record of it, and is worth it when it comes again. With names
+  // that are new, parsing takes longer still: an attacker may write every record so.
+  #layout(state: number, names: number): ScannedLayout | undefined {
     const known = this.#layouts[state];
-    if (known === undefined) {
+    if (known !== undefined && known !== true) return known.isRegular ? known : undefined;
+    if (known === undefined && this.#module.nameCount() - names < NEW_NAMES_MIN) {
       this.#layouts[state] = true;
       return undefined;
     }
-    const layout = known === true ? this.#addLayout(state) : known;
-    return layout.isRegular ? layout : undefined;
-  }
-
-  #addLayout(state: number): ScannedLayout {
-    const layout = new ScannedLayout(this.#module, state, this.#wanted);
+    const layout = new ScannedLayout(this.#module, state, this.#names);
     this.#layouts[state] = layout;
-    return layout;
+    return layout.isRegular ? layout : undefined;
   }
 
   /** Fills in the values that are shared; returns where the others stand. */

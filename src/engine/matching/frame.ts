@@ -150,10 +150,14 @@ export class Frame {
     return place;
   }
 
+  // The second event of a form makes it worth remembering.
   #placesOf(form: EventForm): Int32Array {
     let places = this.#placesByForm.get(form);
     if (places === undefined) {
       if (this.#placesByForm.size >= FORMS_MAX) this.#placesByForm.clear();
+      places = noPlaces;
+      this.#placesByForm.set(form, places);
+    } else if (places === noPlaces) {
       places = new Int32Array(this.#slots.length);
       this.#placesByForm.set(form, places);
     }

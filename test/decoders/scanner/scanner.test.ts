@@ -11,7 +11,7 @@ import { names, objectText } from './json-texts.ts';
 const encoder = new TextEncoder();
 const scanner = new Scanner();
 
-/** A scan by a scanner that has met the layout before; a layout that was met once is not taken yet. */
+/** A scan by a scanner that has met the layout before; one that was met once is not taken yet. */
 function scan(text: string | Uint8Array, by: Scanner = scanner): Scan | undefined {
   const payload = typeof text === 'string' ? encoder.encode(text) : text;
   by.scan(payload);

@@ -30,15 +30,18 @@ import {
   internName,
   isPaused,
   isWanted,
+  nameCount,
   nameHides,
   nameLength,
   namePointer,
   noteKnown,
   noteNew,
   resetNames,
+  UNNAMED,
   wantName,
 } from './names';
 import {
+  CROWDED_STATE,
   expectedName,
   forgetLastValues,
   lastValue,
@@ -60,7 +63,7 @@ import {
   wasNew,
 } from './values';
 
-export { nameLength, namePointer, stateBefore, stateKind, stateName, wantName };
+export { nameCount, nameLength, namePointer, stateBefore, stateKind, stateName, wantName };
 
 /** The text is not what the scanner takes. */
 const REFUSED: i32 = -1;
@@ -146,7 +149,7 @@ export function scan(length: u32): i32 {
         if (nameEnd === 0) return REFUSED;
         name = internName(at, nameEnd);
         if (name === 0) return FULL;
-        if (name === u32.MAX_VALUE) return REFUSED;
+        if (name === UNNAMED) return REFUSED;
         at = nameEnd + 1;
       }
       if (nameHides(name)) setHidden(true);
@@ -158,6 +161,7 @@ export function scan(length: u32): i32 {
       const kind = kindOf(load<u8>(at));
       state = stateAfter(state, name, kind);
       if (state === 0) return FULL;
+      if (state === CROWDED_STATE) return REFUSED;
       if (kind === OBJECT) {
         if (++depth > DEPTH_MAX) return REFUSED;
         at = skipSpace(at + 1);

@@ -32,6 +32,10 @@ export function resetNames(): void {
   bytesEnd = NAME_BYTES;
 }
 
+export function nameCount(): u32 {
+  return names;
+}
+
 // @ts-ignore: decorator
 @inline
 function recordOf(name: u32): usize {
@@ -97,10 +101,13 @@ export function isPaused(name: u32): bool {
   return true;
 }
 
-/** The number of this name; 0 when the tables are full, the highest number for a name that is too long. */
+/** In place of a number: the name is too long, or where it would be looked for there are too many others. */
+export const UNNAMED: u32 = u32.MAX_VALUE;
+
+/** The number of this name, or `UNNAMED`; 0 when the tables are full. */
 export function internName(start: usize, end: usize): u32 {
   const length = <u32>(end - start);
-  if (length > LENGTH_MAX) return u32.MAX_VALUE;
+  if (length > LENGTH_MAX) return UNNAMED;
   let slot = hash(start, length, 0);
   for (let probe: u32 = 0; probe < PROBES_MAX; probe++) {
     slot &= NAME_SLOT_COUNT - 1;
@@ -110,7 +117,7 @@ export function internName(start: usize, end: usize): u32 {
     if (nameLength(name) === length && equal(start, namePointer(name), length)) return name;
     slot++;
   }
-  return 0;
+  return UNNAMED;
 }
 
 function addName(start: usize, length: u32, place: usize): u32 {

@@ -67,7 +67,10 @@ export function stateKind(state: u32): u32 {
   return load<u32>(recordOf(state), KIND);
 }
 
-/** Where a member leads; 0 when the tables are full. */
+/** In place of a state: where the step would be looked for, there are too many others. */
+export const CROWDED_STATE: u32 = u32.MAX_VALUE;
+
+/** Where a member leads, or `CROWDED_STATE`; 0 when the tables are full. */
 // @ts-ignore: decorator
 @inline
 export function stateAfter(state: u32, name: u32, kind: u32): u32 {
@@ -117,7 +120,7 @@ function findAfter(state: u32, name: u32, kind: u32): u32 {
     }
     slot++;
   }
-  return 0;
+  return CROWDED_STATE;
 }
 
 function addState(before: u32, name: u32, kind: u32): u32 {
