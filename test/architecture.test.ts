@@ -63,7 +63,7 @@ const rooms: Readonly<Record<string, Room>> = {
   runtime: {
     zone: 'world',
     imports: [...pureRooms, 'kafka', 'sources', 'sinks', 'checkpoints'],
-    packages: ['node:'],
+    packages: ['pino', 'prom-client', 'node:'],
   },
   workbench: {
     zone: 'world',

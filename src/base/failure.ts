@@ -13,6 +13,8 @@
  * - `store_unwritable`: a write failed for another reason (read-only, input/output error, closed
  *   pipe).
  * - `store_closed`: used after it was closed.
+ * - `address_unusable`: we can not listen at an address.
+ * - `checkpoint_unfit`: a checkpoint does not fit what is read now; somebody must decide.
  * - `store_unprepared`: a peer lacks what `tidegate setup` makes (templates, topics).
  * - `peer_unreachable`: another machine does not answer, or says that it cannot now. Retryable.
  * - `peer_refused`: another machine answers and does not let us: credentials, rights, certificate, or
@@ -29,6 +31,8 @@ export type FailureCode =
   | 'store_locked'
   | 'store_unwritable'
   | 'store_closed'
+  | 'checkpoint_unfit'
+  | 'address_unusable'
   | 'store_unprepared'
   | 'peer_unreachable'
   | 'peer_refused';

@@ -5,6 +5,8 @@ import type { InputState, PlacedMark } from './mark.ts';
 export interface Checkpoint {
   /** Digest of the rules, lists and limits under which the state came about. */
   readonly epoch: string;
+  /** Tasks among which hosts were dealt out: with another number, each has other hosts. */
+  readonly tasks: number;
   readonly inputs: readonly InputState[];
   /** Number of the last mark that had taken effect. */
   readonly marks: number;
@@ -50,4 +52,6 @@ export interface TaskLog {
    * marks up to its own are no longer kept.
    */
   write(checkpoint: Checkpoint): Promise<CheckpointReceipt>;
+  /** Drops all checkpoints and marks of the task: it begins anew. */
+  forget(): Promise<void>;
 }

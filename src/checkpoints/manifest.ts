@@ -16,6 +16,7 @@ export interface Manifest {
   /** Grows with each checkpoint that an owner writes. */
   readonly number: number;
   readonly epoch: string;
+  readonly tasks: number;
   readonly inputs: readonly InputState[];
   readonly marks: number;
   readonly engineVersion: number;
@@ -54,8 +55,8 @@ export function assemble(
 ): Checkpoint | string {
   const unpacked = unpackChunks(manifest.chunks, find);
   if (unpacked === undefined) return 'a chunk is missing or damaged';
-  const { epoch, inputs, marks, engineVersion } = manifest;
-  return { epoch, inputs, marks, engine: { version: engineVersion, state: unpacked.data } };
+  const { epoch, tasks, inputs, marks, engineVersion } = manifest;
+  return { epoch, tasks, inputs, marks, engine: { version: engineVersion, state: unpacked.data } };
 }
 
 /**

@@ -141,7 +141,7 @@ class SqliteTaskLog implements TaskLog {
   // Chunks come in transactions of their own, so that no lock is held while the state is packed.
   async write(checkpoint: Checkpoint): Promise<CheckpointReceipt> {
     const { task } = this.#options;
-    const { epoch, inputs, marks, engine } = checkpoint;
+    const { epoch, tasks, inputs, marks, engine } = checkpoint;
     const sizes = new Map<string, number>();
     const digests: string[] = [];
     let bytesWritten = 0;
@@ -163,6 +163,7 @@ class SqliteTaskLog implements TaskLog {
       term: this.#term,
       number: this.#number,
       epoch,
+      tasks,
       inputs,
       marks,
       engineVersion: engine.version,
@@ -172,6 +173,16 @@ class SqliteTaskLog implements TaskLog {
     this.#write(() => this.#seal(manifest));
     this.#kept = sizes;
     return { bytes, bytesWritten };
+  }
+
+  async forget(): Promise<void> {
+    const { database, task } = this.#options;
+    this.#kept = new Map();
+    this.#write(() => {
+      for (const table of ['manifest', 'mark', 'chunk']) {
+        database.prepare(`DELETE FROM ${table} WHERE task = ?`).run(task);
+      }
+    });
   }
 
   #keep({ digest, data }: Chunk): void {

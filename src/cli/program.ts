@@ -4,12 +4,14 @@ import { Failure } from '../base/failure.ts';
 import { productVersion } from '../runtime/product.ts';
 import { addBench } from './bench.ts';
 import { addDeadLetter } from './dead-letter.ts';
+import { addConfig } from './config.ts';
 import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { addRules } from './rules.ts';
 import { addOsquery } from './osquery.ts';
 import { addReplay } from './replay.ts';
+import { addRun } from './run.ts';
 import { addScan } from './scan.ts';
 import { addSetup } from './setup.ts';
 import { addSensors } from './sensors.ts';
@@ -36,6 +38,7 @@ Examples:
   tidegate scan --rules sigma/rules/windows *.ndjson --output ndjson
   tidegate decode events.ndjson --output ndjson    what the decoders understood
   tidegate rules pack --rules sigma/rules/windows  rules that load in a moment
+  tidegate run -c tidegate.yml                     the detector as a service
   tidegate bench                                   how fast this machine detects
   tidegate sensors                                 what each sensor can see
   tidegate replay day.ndjson --to stdout --speed 60   recorded telemetry once more
@@ -46,6 +49,8 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addScan(program);
   addDecode(program);
   addRules(program);
+  addRun(program);
+  addConfig(program);
   addBench(program);
   addSetup(program);
   addDeadLetter(program);

@@ -19,22 +19,27 @@ export interface DeliveryOptions {
 export const WAIT_MS_FIRST = 200;
 export const WAIT_MS_MAX = 30_000;
 
-/**
- * Writes a batch, as often as it takes: a sink that is full, locked or away is asked again with
- * growing, jittered waits, while whoever calls holds back its input. A failure that waiting does not
- * mend is thrown, and so is the last one when the signal aborts.
- */
-export async function deliver(
+/** Writes a batch, as often as it takes. */
+export function deliver(
   sink: Sink,
   batch: readonly Alert[],
   options: DeliveryOptions,
 ): Promise<SinkReceipt> {
+  return persist(() => sink.write(batch, options.signal), options);
+}
+
+/**
+ * Writes something, as often as it takes: a store that is full, locked or away is asked again with
+ * growing, jittered waits, while whoever calls holds back its input. A failure that waiting does not
+ * mend is thrown, and so is the last one when the signal aborts.
+ */
+export async function persist<T>(write: () => Promise<T>, options: DeliveryOptions): Promise<T> {
   const { signal, random = Math.random, wait = waitFor } = options;
   for (let failures = 0; ; failures++) {
     try {
-      const receipt = await sink.write(batch, signal);
+      const written = await write();
       if (failures > 0) options.onRecovered?.();
-      return receipt;
+      return written;
     } catch (failure) {
       if (!(failure instanceof Failure) || !failure.retryable || signal.aborted) throw failure;
       const longest = Math.min(WAIT_MS_FIRST * 2 ** failures, WAIT_MS_MAX);

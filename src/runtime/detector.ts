@@ -11,7 +11,7 @@ import type { RuleProblem } from '../language/problem.ts';
 import type { LinkedDetection, RuleSet } from '../language/ruleset.ts';
 import type { Policy } from '../policy/policy.ts';
 import { loadPolicy } from './policy-files.ts';
-import { loadRules, type RuleOptions } from './rule-files.ts';
+import { loadRules, type LoadedRules, type RuleOptions } from './rule-files.ts';
 
 export interface DetectorOptions extends RuleOptions {
   /** Rule files and folders. */
@@ -41,8 +41,21 @@ export interface Detector {
 
 /** Loads everything from files and compiles it. Broken rules are among the problems; the others work. */
 export function createDetector(options: DetectorOptions): Detector {
+  return loadDetector(options)();
+}
+
+/** Loads everything from files once; each call gives a detector with a state of its own. */
+export function loadDetector(options: DetectorOptions): () => Detector {
   const lists = loadPolicy(options.lists);
   const rules = loadRules(options.rules, options);
+  return () => assemble(options, lists, rules);
+}
+
+function assemble(
+  options: DetectorOptions,
+  lists: ReturnType<typeof loadPolicy>,
+  rules: LoadedRules,
+): Detector {
   const enrichments = createEnrichments(lists.policy);
   const matcher = createMatcher({ ruleSet: rules.ruleSet, policy: lists.policy, enrichments });
   const limits: EngineLimits = { ...defaultLimits, ...options.limits };

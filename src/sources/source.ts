@@ -34,6 +34,8 @@ export interface SharedSource extends AsyncDisposable {
 export interface Assignment {
   /** The task's number: that of its partition, the same in every keyed topic. */
   readonly task: number;
+  /** Tasks of the source in all: the partitions that hosts are dealt out over. */
+  readonly tasks: number;
   /** Grows with every rebalance of the group: what an older generation writes is a zombie's. */
   readonly generation: number;
   /** Keyed inputs of this partition, then every partition of each reference topic. */

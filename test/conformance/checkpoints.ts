@@ -21,6 +21,7 @@ export function checkpointAt(next: number, state: unknown = { next }, marks = 0)
   const input = { source: 'events', partition: 3, next, time: next, isIdle: false };
   return {
     epoch: 'epoch-1',
+    tasks: 4,
     inputs: [{ ...input, releasedThrough: -1 }],
     marks,
     engine: { version: 1, state },
@@ -146,6 +147,22 @@ export function describeStore(store: StoreUnderTest): void {
         expect(first.bytesWritten).to.equal(first.bytes);
         expect(second.bytesWritten).to.be.below(second.bytes / 2);
         expect(second.bytes).to.be.closeTo(first.bytes, first.bytes / 10);
+      }));
+
+    it('forgets a task when it is told to, and no other', () =>
+      inPlace(async (place) => {
+        await write(place, checkpointAt(5));
+        {
+          await using opened = await open(place);
+          const log = await opened.open(TASK);
+          await (await opened.open('other-1')).write(checkpointAt(8));
+          await log.append(markAt(1, 6));
+          await log.forget();
+          await log.write(checkpointAt(2));
+        }
+        expect((await restored(place)).checkpoint).to.deep.equal(checkpointAt(2));
+        expect((await restored(place)).marks).to.deep.equal([]);
+        expect((await restored(place, 'other-1')).checkpoint).to.deep.equal(checkpointAt(8));
       }));
 
     it('closes twice', () =>

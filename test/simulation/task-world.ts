@@ -171,7 +171,7 @@ export class TaskWorld {
     const { checkpoint, logs } = this.#disk;
     const inputs = logs.map((_, index): InputName => ({ source: nameOf(index), partition: 0 }));
     const engine = engineFor(this.#rules, { limits: this.#limits });
-    const task = new Task({ engine, decoder, inputs, epoch: 'e' });
+    const task = new Task({ engine, decoder, inputs, epoch: 'e', tasks: 1 });
     const marks = this.#disk.marks.filter(({ sequence }) => sequence > (checkpoint?.marks ?? 0));
     task.restore({ checkpoint, marks, passedOver: [] });
     this.#delivered = task.inputs.map(({ next }) => next);

@@ -13,6 +13,7 @@ export class InputQueue {
   readonly #decoder: Decoder;
   #records: RawRecord[] = [];
   #taken = 0;
+  #bytes = 0;
   #next: number;
   /** Offset after the last record that was offered. */
   #offered: number;
@@ -36,6 +37,11 @@ export class InputQueue {
     return this.#records.length - this.#taken;
   }
 
+  /** Bytes of the records that wait. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Offset of the newest record that waits, or of the last that was taken. */
   get newest(): number {
     return this.#offered - 1;
@@ -51,6 +57,7 @@ export class InputQueue {
       const { offset } = record.position;
       if (offset < this.#offered) continue;
       this.#records.push(record);
+      this.#bytes += record.payload?.length ?? 0;
       this.#offered = (record.undelivered?.lastOffset ?? offset) + 1;
     }
   }
@@ -69,7 +76,8 @@ export class InputQueue {
   take(): Decoded | undefined {
     const head = this.#decodedHead();
     if (head === undefined) return undefined;
-    const { position, undelivered } = head.record;
+    const { position, undelivered, payload } = head.record;
+    this.#bytes -= payload?.length ?? 0;
     this.#time = this.#timeOf(head);
     this.#next = (undelivered?.lastOffset ?? position.offset) + 1;
     this.#taken += 1;

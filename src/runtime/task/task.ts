@@ -17,6 +17,8 @@ export interface TaskOptions {
   readonly inputs: readonly InputName[];
   /** Digest of what the engine was made from. */
   readonly epoch: string;
+  /** Tasks among which hosts are dealt out. */
+  readonly tasks: number;
 }
 
 /** What some records, or a mark, led to. */
@@ -40,15 +42,15 @@ export interface Step {
 export class Task {
   readonly inputs: readonly InputQueue[];
   readonly #engine: Engine;
-  readonly #epoch: string;
+  readonly #origin: Pick<Checkpoint, 'epoch' | 'tasks'>;
   readonly #merge: InputMerge;
   #marks = 0;
   /** Marks that had taken effect before we were stopped, each to be met again at its place. */
   #replay: PlacedMark[] = [];
 
-  constructor({ engine, decoder, inputs, epoch }: TaskOptions) {
+  constructor({ engine, decoder, inputs, epoch, tasks }: TaskOptions) {
     this.#engine = engine;
-    this.#epoch = epoch;
+    this.#origin = { epoch, tasks };
     this.#merge = new InputMerge(inputs, decoder);
     this.inputs = this.#merge.queues;
   }
@@ -119,7 +121,7 @@ export class Task {
 
   checkpoint(): Checkpoint {
     return {
-      epoch: this.#epoch,
+      ...this.#origin,
       inputs: this.inputs.map(({ state }) => state),
       marks: this.#marks,
       engine: this.#engine.snapshot(),

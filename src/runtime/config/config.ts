@@ -1,0 +1,46 @@
+import type { EngineLimits } from '../../engine/engine.ts';
+import type { Level } from '../../language/tree.ts';
+
+/** A checked configuration, with every default filled in. Times are in ms. */
+export interface Config {
+  readonly dataDir: string;
+  readonly rules: readonly string[];
+  readonly lists: readonly string[];
+  readonly pipelines: readonly string[];
+  readonly minimumLevel: Level;
+  readonly limits: EngineLimits;
+  readonly sources: readonly SourceConfig[];
+  readonly primary: PartConfig;
+  readonly secondary: readonly SecondaryConfig[];
+  readonly checkpoints: PartConfig & { readonly everyMs: number };
+  readonly deadLetterPath: string;
+  readonly listen: ListenConfig | undefined;
+  readonly logLevel: LogLevel;
+  readonly drainMs: number;
+}
+
+/** A part of a shelf: which, and its own settings. */
+export interface PartConfig {
+  readonly kind: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface SourceConfig extends PartConfig {
+  /** Names its tasks in checkpoints and metrics. */
+  readonly name: string;
+  readonly inputFormat: string;
+}
+
+export interface SecondaryConfig extends PartConfig {
+  /** Names its position in the primary log. */
+  readonly name: string;
+  readonly from: 'beginning' | 'now';
+}
+
+export interface ListenConfig {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];

@@ -1,0 +1,17 @@
+import { pino, type Logger } from 'pino';
+
+import type { LogLevel } from './config/config.ts';
+
+export type { Logger } from 'pino';
+
+/**
+ * Structured log lines on standard error. Nothing of an event is ever logged, and no setting but by
+ * name: both can hold secrets.
+ */
+export function createLog(level: LogLevel): Logger {
+  const destination = pino.destination({ dest: 2, sync: true });
+  return pino(
+    { level, base: { service: 'tidegate' }, timestamp: pino.stdTimeFunctions.isoTime },
+    destination,
+  );
+}

@@ -1,0 +1,325 @@
+import { join } from 'node:path';
+
+import { createRedactor } from '../alert/redaction.ts';
+import { Failure } from '../base/failure.ts';
+import type { CheckpointStore } from '../checkpoints/checkpoint.ts';
+import { openSqliteCheckpoints } from '../checkpoints/sqlite.ts';
+import type { Decoder } from '../decoders/decoder.ts';
+import { createAutoDecoder, findDecoder } from '../decoders/index.ts';
+import type { EventTime } from '../event/record.ts';
+import { openDeadLetter, type DeadLetter } from '../sinks/dead-letter.ts';
+import { openPrimarySink, openSink, sinkKind } from '../sinks/index.ts';
+import type { PrimarySink } from '../sinks/sink.ts';
+import { sourceKinds } from '../sources/index.ts';
+import type { Assignment, SharedSource, SourceNotice } from '../sources/source.ts';
+import type { Config, SecondaryConfig, SourceConfig } from './config/config.ts';
+import { feed } from './delivery.ts';
+import { loadDetector, type Detector } from './detector.ts';
+import { epochOf } from './epoch.ts';
+import type { Logger } from './log.ts';
+import { Metrics, type TaskReading } from './metrics.ts';
+import { redactionKey } from './redaction-key.ts';
+import { BUNDLED_RULES } from './rule-files.ts';
+import { serveStatus } from './status-server.ts';
+import { defaultPatience } from './task/idleness.ts';
+import { defaultReadAhead } from './task/input-reader.ts';
+import { TaskRunner, type TaskObserver } from './task/runner.ts';
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Ends the service in order. */
+  readonly stop: AbortSignal;
+  readonly rewindTo?: EventTime | undefined;
+}
+
+interface RunningTask {
+  readonly source: string;
+  readonly task: number;
+  readonly detector: Detector;
+}
+
+/** Runs everything that a configuration names until it is stopped or every source has ended. */
+export class Service {
+  readonly #options: ServiceOptions;
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+  readonly #tasks: Set<RunningTask> = new Set();
+  readonly #sources: Set<SharedSource> = new Set();
+  /** What is being tried again, by whom. */
+  readonly #troubles: Map<string, string> = new Map();
+  /** Aborts with the outer stop, and when a part has failed. */
+  readonly #stopping: AbortController = new AbortController();
+  readonly #abandon: AbortController = new AbortController();
+  #isStarted = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.#metrics = new Metrics({
+      tasks: () => [...this.#tasks].map(readTask),
+      inputs: () => [...this.#sources].flatMap((source) => source.progress()),
+    });
+  }
+
+  /** Throws the Failure that ended it; everything judged before is then safe or comes again. */
+  async run(): Promise<void> {
+    const { config, stop } = this.#options;
+    const ending = (): void => this.#end();
+    stop.addEventListener('abort', ending, { once: true });
+    if (stop.aborted) this.#end();
+    try {
+      await using parts = new AsyncDisposableStack();
+      // First, so that whoever watches sees a start that takes long.
+      if (config.listen !== undefined) {
+        parts.use(await serveStatus(config.listen, this.#status()));
+        this.#log.info({ ...config.listen }, 'status is served');
+      }
+      const deadLetter = parts.use(openDeadLetter({ path: config.deadLetterPath }));
+      const { kind, settings } = config.primary;
+      const primary = parts.use(await openPrimarySink(kind, settings, { deadLetter }));
+      const checkpoints = parts.use(openSqliteCheckpoints(pathOf(config)));
+      const work = this.#work({ deadLetter, primary, checkpoints });
+      const followers = this.#guard(this.#runSecondaries(config.secondary, primary, deadLetter));
+      await Promise.all(config.sources.map((source) => this.#guard(this.#runSource(source, work))));
+      this.#stopping.abort();
+      await followers;
+      if (this.#failure !== undefined) throw this.#failure.error;
+    } finally {
+      stop.removeEventListener('abort', ending);
+    }
+  }
+
+  // The first failure stops all others in order; it is thrown when they have ended.
+  async #guard(part: Promise<void>): Promise<void> {
+    try {
+      await part;
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#log.info({ drainMs: this.#options.config.drainMs }, 'stopping');
+    this.#stopping.abort();
+    setTimeout(() => {
+      this.#log.error('the stop took too long: what was not written comes again at the next start');
+      this.#abandon.abort();
+    }, this.#options.config.drainMs).unref();
+  }
+
+  async #runSource(config: SourceConfig, work: Work): Promise<void> {
+    const kind = sourceKinds.find(({ name }) => name === config.kind);
+    if (kind === undefined) throw new Error('the configuration names kinds of the shelf');
+    await using source = await kind.open(config.settings, {
+      notice: (notice) => this.#notice(config.name, notice),
+    });
+    this.#sources.add(source);
+    this.#isStarted = true;
+    this.#log.info({ source: config.name, reads: source.name }, 'source is open');
+    const running = new Set<Promise<void>>();
+    const close = (): void =>
+      void Promise.allSettled(running).then(() => source[Symbol.asyncDispose]());
+    this.#stopping.signal.addEventListener('abort', close, { once: true });
+    for await (const assignment of source.assignments()) {
+      const task = this.#guard(this.#runTask(config, assignment, work));
+      running.add(task);
+      void task.finally(() => running.delete(task));
+    }
+    await Promise.all(running);
+    this.#sources.delete(source);
+  }
+
+  async #runTask(config: SourceConfig, assignment: Assignment, work: Work): Promise<void> {
+    const name = `${config.name}/${String(assignment.task)}`;
+    const log = await work.checkpoints.open(name);
+    const decoder = decoderOf(config);
+    const detector = work.detector(decoder);
+    const runner = new TaskRunner({
+      ...work.common,
+      assignment,
+      engine: detector.engine,
+      decoder,
+      log,
+      observer: this.#observer(name),
+    });
+    const running: RunningTask = { source: config.name, task: assignment.task, detector };
+    this.#tasks.add(running);
+    try {
+      await runner.run();
+      this.#log.info({ task: name }, 'task has ended, its checkpoint is written');
+    } finally {
+      this.#tasks.delete(running);
+      this.#troubles.delete(name);
+    }
+  }
+
+  #work({ deadLetter, primary, checkpoints }: Parts): Work {
+    const { config, rewindTo } = this.#options;
+    const rules = config.rules.length > 0 ? config.rules : [BUNDLED_RULES];
+    const lists = [join(BUNDLED_RULES, 'lists'), ...config.lists];
+    const { pipelines, limits } = config;
+    const detectors = new Map<Decoder, () => Detector>();
+    const detector = (decoder: Decoder): Detector => {
+      let make = detectors.get(decoder);
+      make ??= loadDetector({ rules, lists, pipelines, limits, decoder });
+      detectors.set(decoder, make);
+      const made = make();
+      this.#reportRules(made);
+      return made;
+    };
+    return {
+      checkpoints,
+      detector,
+      common: {
+        epoch: epochOf({ rules, lists, pipelines, limits }),
+        primary,
+        deadLetter,
+        alerts: { redactor: createRedactor(redactionKey(config.dataDir)) },
+        minimumLevel: config.minimumLevel,
+        patience: defaultPatience,
+        readAhead: defaultReadAhead,
+        checkpointEveryMs: config.checkpoints.everyMs,
+        stop: this.#stopping.signal,
+        abandon: this.#abandon.signal,
+        rewindTo,
+      },
+    };
+  }
+
+  #reportRules({ ruleSet, problems }: Detector): void {
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    for (const { file, line, code, message } of errors.slice(0, PROBLEMS_SHOWN)) {
+      this.#log.warn({ file, line, code }, message);
+    }
+    const rules = ruleSet.detections.length + ruleSet.correlations.length;
+    this.#log.info({ rules, broken: errors.length }, 'rules are loaded');
+  }
+
+  async #runSecondaries(
+    secondaries: readonly SecondaryConfig[],
+    primary: PrimarySink,
+    deadLetter: DeadLetter,
+  ): Promise<void> {
+    const { signal } = this.#stopping;
+    await Promise.all(
+      secondaries.map(async ({ kind, settings, name, from }) => {
+        await using sink = await openSink(kind, settings, { deadLetter });
+        const states = sinkKind(kind).keepsStates;
+        await feed(primary, sink, { name, states, from, signal, ...this.#delivery(name) });
+      }),
+    );
+  }
+
+  #delivery(name: string): {
+    readonly onTrouble: (failure: Failure, waitMs: number) => void;
+    readonly onRecovered: () => void;
+  } {
+    return {
+      onTrouble: (failure, waitMs) => this.#trouble(name, failure, waitMs),
+      onRecovered: () => this.#recover(name),
+    };
+  }
+
+  #trouble(name: string, { code, message }: Failure, waitMs: number): void {
+    this.#troubles.set(name, message);
+    this.#metrics.retries.inc({ code });
+    this.#log.warn({ part: name, code, waitMs }, message);
+  }
+
+  #recover(name: string): void {
+    this.#troubles.delete(name);
+    this.#log.info({ part: name }, 'writes succeed again');
+  }
+
+  #notice(source: string, notice: SourceNotice): void {
+    const { kind, ...rest } = notice;
+    this.#metrics.notices.inc({ kind });
+    const isLoss = kind === 'gap' || kind === 'quarantined';
+    this.#log[isLoss ? 'error' : 'warn']({ from: source, ...rest }, NOTICES[kind]);
+  }
+
+  #observer(task: string): TaskObserver {
+    return {
+      ...this.#delivery(task),
+      restored: ({ checkpoint, marks, passedOver }) => {
+        for (const reason of passedOver) this.#log.error({ task }, `passed over: ${reason}`);
+        const inputs = checkpoint?.inputs.map(({ source, partition, next }) => [
+          source,
+          partition,
+          next,
+        ]);
+        this.#log.info({ task, inputs, marks: marks.length }, 'task begins');
+      },
+      epochChanged: (before) => this.#log.info({ task, before }, 'rules, lists or limits changed'),
+      stepped: (step) => this.#metrics.countStep(step),
+      delivered: (batch, { alreadyThere }) => this.#metrics.countAlerts(batch, alreadyThere),
+      marked: (kind) => this.#metrics.marks.inc({ kind }),
+      checkpointed: ({ bytes, bytesWritten }, seconds) => {
+        this.#metrics.checkpoints.inc();
+        this.#metrics.checkpointBytes.set(bytes);
+        this.#metrics.checkpointBytesWritten.inc(bytesWritten);
+        this.#metrics.checkpointSeconds.observe(seconds);
+      },
+    };
+  }
+
+  #status(): Parameters<typeof serveStatus>[1] {
+    return {
+      isAlive: () => !this.#abandon.signal.aborted,
+      notReady: () => {
+        const reasons = [...this.#troubles].map(([name, message]) => `${name}: ${message}`);
+        if (!this.#isStarted) reasons.push('starting');
+        if (this.#stopping.signal.aborted) reasons.push('stopping');
+        for (const source of this.#sources) {
+          if (!source.isReady) reasons.push(`${source.name}: not connected`);
+        }
+        return reasons;
+      },
+      metrics: () => this.#metrics.text(),
+      metricsType: this.#metrics.contentType,
+    };
+  }
+}
+
+const PROBLEMS_SHOWN = 20;
+
+const NOTICES: Readonly<Record<SourceNotice['kind'], string>> = {
+  gap: 'records were gone before we read them',
+  quarantined: 'bytes that are no records, or that we refuse to unpack, were passed over',
+  producer_time: "the topic keeps the producer's clock: event times are not bounded by the log's",
+  waiting: 'waiting for the source',
+  restarted: 'the client had stopped for good and was built anew',
+};
+
+interface Parts {
+  readonly deadLetter: DeadLetter;
+  readonly primary: PrimarySink;
+  readonly checkpoints: CheckpointStore;
+}
+
+interface Work {
+  readonly checkpoints: CheckpointStore;
+  readonly detector: (decoder: Decoder) => Detector;
+  readonly common: Omit<
+    ConstructorParameters<typeof TaskRunner>[0],
+    'assignment' | 'engine' | 'decoder' | 'log' | 'observer'
+  >;
+}
+
+function readTask({ source, task, detector }: RunningTask): TaskReading {
+  return { source, task, statistics: detector.engine.statistics() };
+}
+
+function decoderOf({ inputFormat }: SourceConfig): Decoder {
+  const decoder = inputFormat === 'auto' ? createAutoDecoder() : findDecoder(inputFormat);
+  if (decoder === undefined) throw new Error('the configuration names decoders of the shelf');
+  return decoder;
+}
+
+function pathOf({ checkpoints }: Config): string {
+  return String(checkpoints.settings['path']);
+}

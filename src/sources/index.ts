@@ -1,0 +1,6 @@
+import { directory } from './directory.ts';
+import { file, stdin } from './file-inputs.ts';
+import type { SourceKind } from './source.ts';
+
+/** Every place that records can come from. */
+export const sourceKinds: readonly SourceKind[] = [file, directory, stdin];
