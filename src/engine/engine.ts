@@ -112,6 +112,8 @@ export interface HealthFinding {
   readonly host: string | undefined;
   readonly ruleId: string | undefined;
   readonly count: number;
+  /** Time of the event with which it began. */
+  readonly since: EventTime;
 }
 
 /** Plain JSON data, versioned. */

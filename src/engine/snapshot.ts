@@ -39,6 +39,8 @@ interface Snapshot {
   readonly archive: ArchiveSnapshot;
   readonly tally: Readonly<Record<string, number>>;
   readonly findings: readonly HealthFinding[];
+  /** When the latest event was judged. */
+  readonly now: EventTime;
   readonly redelivery: RedeliverySnapshot;
   readonly lanes: readonly LaneSnapshot[];
   readonly cross: { readonly frontier: EventTime; readonly waiting: readonly CrossItemSnapshot[] };
@@ -88,7 +90,8 @@ export function snapshotStream(state: StreamState): EngineSnapshot {
   const archive = new Archive();
   const snapshot: Omit<Snapshot, 'archive'> = {
     tally: { ...state.tally },
-    findings: state.health.snapshot(),
+    findings: state.health.findings,
+    now: state.health.now,
     redelivery: state.redelivery.snapshot(),
     lanes: state.lanes.all.map((lane) => snapshotLane(lane, archive)),
     cross: {
@@ -110,7 +113,7 @@ export function restoreStream({ version, state: data }: EngineSnapshot, state: S
   const snapshot = data as Snapshot;
   const archive = new ArchiveReader(snapshot.archive);
   Object.assign(state.tally, snapshot.tally);
-  state.health.restore(snapshot.findings);
+  state.health.restore(snapshot.findings, snapshot.now);
   state.redelivery.restore(snapshot.redelivery);
   const trackers = new Map(snapshot.trackers);
   for (const tracker of state.trackers) {

@@ -153,6 +153,7 @@ export class StreamEngine implements Engine {
   #readClock(lane: HostLane, event: TelemetryEvent): EventTime {
     const { clock } = lane;
     const time = clock.read(event.time, event.origin.record.recordTime);
+    this.#health.now = time;
     if (clock.skewed) {
       this.#tally.clockSkewed += 1;
       event.derived.set(CLOCK_SKEW_FIELD, true);

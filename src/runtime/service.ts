@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { createRedactor } from '../alert/redaction.ts';
-import { Failure } from '../base/failure.ts';
+import type { Failure } from '../base/failure.ts';
 import type { CheckpointStore } from '../checkpoints/checkpoint.ts';
 import { openSqliteCheckpoints } from '../checkpoints/sqlite.ts';
 import type { Decoder } from '../decoders/decoder.ts';
@@ -257,6 +257,7 @@ export class Service {
       epochChanged: (before) => this.#log.info({ task, before }, 'rules, lists or limits changed'),
       stepped: (step) => this.#metrics.countStep(step),
       delivered: (batch, { alreadyThere }) => this.#metrics.countAlerts(batch, alreadyThere),
+      found: (finding) => this.#log.warn({ task, ...finding }, 'something weakens detection'),
       marked: (kind) => this.#metrics.marks.inc({ kind }),
       checkpointed: ({ bytes, bytesWritten }, seconds) => {
         this.#metrics.checkpoints.inc();

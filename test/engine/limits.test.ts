@@ -46,7 +46,7 @@ describe('K22 M2 a flood of other keys', () => {
       expect(detections.map(({ rule, count }) => `${rule.id}×${count}`)).to.deep.equal(['c×5']);
       expect(engine.statistics().evicted).to.equal(1_001);
       expect(engine.statistics().findings).to.deep.equal([
-        { kind: 'keys', host: 'h2', ruleId: 'c', count: 1_001 },
+        { kind: 'keys', host: 'h2', ruleId: 'c', count: 1_001, since: 5_000 },
       ]);
     });
   }
@@ -76,7 +76,7 @@ describe('K22 M2 a flood of other keys', () => {
     engine.advance(50, () => undefined);
     expect(engine.statistics().groups).to.equal(5);
     expect(engine.statistics().findings).to.deep.equal([
-      { kind: 'keys', host: 'h1', ruleId: 'c', count: 2 },
+      { kind: 'keys', host: 'h1', ruleId: 'c', count: 2, since: 21 },
     ]);
   });
 });
@@ -87,7 +87,7 @@ describe('K22 the limit of entries', () => {
     expect(run(engine, [events(rowsAt([0, 1, 2, 3, 4, 5]))])).to.deep.equal([]);
     expect(engine.statistics().evicted).to.equal(2);
     expect(engine.statistics().findings).to.deep.equal([
-      { kind: 'entries', host: 'h1', ruleId: 'c', count: 2 },
+      { kind: 'entries', host: 'h1', ruleId: 'c', count: 2, since: 5 },
     ]);
   });
 });

@@ -181,6 +181,7 @@ describe('the buffer of a host', () => {
       host: 'h1',
       ruleId: undefined,
       count: 2,
+      since: 1002,
     });
   });
 

@@ -133,11 +133,16 @@ function part(
     type: 'object',
     required: ['kind'],
     properties: { kind: { enum: kinds.map((kind) => kind.name) } },
-    allOf: kinds.map((kind) => ({
-      if: { type: 'object', properties: { kind: { const: kind.name } }, required: ['kind'] },
-      then: withCommon(kind, common),
-    })),
+    allOf: kinds.map((kind) => branch(kind, withCommon(kind, common))),
   };
+}
+
+/** JSON Schema's words for a choice by `kind`. */
+const BRANCH = ['if', 'then'] as const;
+
+function branch({ name: kind }: Kind, then: JsonSchema): JsonSchema {
+  const condition = { type: 'object', properties: { kind: { const: kind } }, required: ['kind'] };
+  return Object.fromEntries(BRANCH.map((word, index) => [word, [condition, then][index]]));
 }
 
 function withCommon(

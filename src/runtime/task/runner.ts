@@ -1,10 +1,11 @@
 import { createAlerts, type Alert, type AlertContext } from '../../alert/alert.ts';
+import { createHealthAlert } from '../../alert/health-alert.ts';
 import { isAtLeast } from '../../alert/level.ts';
 import { Failure } from '../../base/failure.ts';
 import type { CheckpointReceipt, Restored, TaskLog } from '../../checkpoints/checkpoint.ts';
 import type { Mark } from '../../checkpoints/mark.ts';
 import type { Decoder } from '../../decoders/decoder.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, HealthFinding } from '../../engine/engine.ts';
 import type { EventTime, Position } from '../../event/record.ts';
 import type { Level } from '../../language/tree.ts';
 import type { DeadLetter } from '../../sinks/dead-letter.ts';
@@ -23,6 +24,7 @@ export interface TaskObserver {
   /** Rules, lists or limits are others than in the epoch of the checkpoint. */
   epochChanged?(before: string): void;
   delivered?(batch: readonly Alert[], receipt: SinkReceipt): void;
+  found?(finding: HealthFinding): void;
   marked?(kind: Mark['kind']): void;
   checkpointed?(receipt: CheckpointReceipt, seconds: number): void;
   /** A write failed and is tried again; then that it has succeeded. */
@@ -73,6 +75,7 @@ export class TaskRunner {
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => undefined;
   #hasNews = false;
+  #findingsTold = 0;
 
   constructor(options: TaskRunnerOptions) {
     this.#options = options;
@@ -178,8 +181,8 @@ export class TaskRunner {
     }
     const shown = step.detections.filter(({ rule }) => isAtLeast(rule.level, minimumLevel));
     observer.stepped?.(step);
-    if (shown.length === 0) return;
-    const batch = createAlerts(shown, alerts);
+    const batch = [...createAlerts(shown, alerts), ...this.#newHealthAlerts()];
+    if (batch.length === 0) return;
     const receipt = await deliver(primary, batch, this.#delivery());
     observer.delivered?.(batch, receipt);
   }
@@ -198,6 +201,17 @@ export class TaskRunner {
         this.#arrived();
       },
     );
+  }
+
+  // What weakens detection is told where alerts are seen; findings only ever come to be.
+  #newHealthAlerts(): readonly Alert[] {
+    const { engine, alerts, observer } = this.#options;
+    const { findings } = engine.statistics();
+    if (findings.length === this.#findingsTold) return [];
+    const fresh = findings.slice(this.#findingsTold);
+    this.#findingsTold = findings.length;
+    for (const finding of fresh) observer.found?.(finding);
+    return fresh.map((finding) => createHealthAlert(finding, alerts));
   }
 
   async #lastCheckpoint(): Promise<void> {
@@ -250,6 +264,8 @@ export class TaskRunner {
       });
     }
     this.task.restore(log.restored);
+    // The checkpoint was written when these had been told.
+    this.#findingsTold = this.#options.engine.statistics().findings.length;
     observer.restored?.(log.restored);
   }
 

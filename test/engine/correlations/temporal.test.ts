@@ -274,6 +274,7 @@ describe('first_seen', () => {
       host: 'h1',
       ruleId: 'c',
       count: 1,
+      since: 2000,
     });
   });
 });
