@@ -1,5 +1,5 @@
 import type { Restored } from './checkpoint.ts';
-import { assemble, isNewer, openManifest, type Manifest } from './manifest.ts';
+import { assemble, isNewer, openManifest, sealManifest, type Manifest } from './manifest.ts';
 import type { PlacedMark } from './mark.ts';
 
 /** Checkpoints kept of a task: if the newest is damaged, the one before is read. */
@@ -9,7 +9,8 @@ export const GENERATIONS_KEPT = 3;
 export interface StoredTask {
   readonly manifests: readonly string[];
   readonly marks: readonly PlacedMark[];
-  readonly chunk: (digest: string) => Uint8Array | undefined;
+  /** A chunk of the checkpoint that this manifest text describes. */
+  readonly chunk: (digest: string, manifest: string) => Uint8Array | undefined;
 }
 
 /** The manifests that can be read, the one to go on from first, and what is wrong with the others. */
@@ -39,7 +40,7 @@ export function restoreTask(stored: StoredTask): RestoredTask {
   const { manifests, problems } = orderManifests(stored.manifests);
   const passedOver = [...problems];
   for (const manifest of manifests) {
-    const checkpoint = assemble(manifest, stored.chunk);
+    const checkpoint = assemble(manifest, (digest) => stored.chunk(digest, sealManifest(manifest)));
     if (typeof checkpoint === 'string') {
       passedOver.push(`checkpoint ${manifest.term}.${manifest.number}: ${checkpoint}`);
       continue;

@@ -12,9 +12,10 @@ import type {
   Restored,
   TaskLog,
 } from './checkpoint.ts';
-import { packChunks, type Chunk } from './chunks.ts';
-import { FORMAT_VERSION, sealManifest, type Manifest } from './manifest.ts';
+import type { Chunk } from './chunks.ts';
+import { sealManifest, type Manifest } from './manifest.ts';
 import type { PlacedMark } from './mark.ts';
+import { manifestOf, packState } from './pack.ts';
 import { GENERATIONS_KEPT, orderManifests, restoreTask } from './restore.ts';
 
 /** Marks the file as ours (`PRAGMA application_id`): "TDGC". */
@@ -112,7 +113,7 @@ class SqliteTaskLog implements TaskLog {
   readonly #options: SqliteTaskOptions;
   readonly #term: number;
   /** Chunks of the checkpoint before, by digest: they are whole, and need not be written again. */
-  #kept: Map<string, number> = new Map();
+  #kept: ReadonlyMap<string, number>;
   #number = 0;
 
   constructor(options: SqliteTaskOptions) {
@@ -126,7 +127,9 @@ class SqliteTaskLog implements TaskLog {
       chunk: (digest) => this.#chunk(digest),
     });
     this.restored = restored;
-    for (const digest of chunks) this.#kept.set(digest, this.#chunk(digest)?.length ?? 0);
+    this.#kept = new Map(
+      chunks.map((digest): [string, number] => [digest, this.#chunk(digest)?.length ?? 0]),
+    );
   }
 
   async append(mark: PlacedMark): Promise<void> {
@@ -141,38 +144,14 @@ class SqliteTaskLog implements TaskLog {
   // Chunks come in transactions of their own, so that no lock is held while the state is packed.
   async write(checkpoint: Checkpoint): Promise<CheckpointReceipt> {
     const { task } = this.#options;
-    const { epoch, tasks, inputs, marks, engine } = checkpoint;
-    const sizes = new Map<string, number>();
-    const digests: string[] = [];
-    let bytesWritten = 0;
-    const take = async (digest: string, chunk: Chunk | undefined): Promise<void> => {
-      digests.push(digest);
-      sizes.set(digest, chunk?.data.length ?? sizes.get(digest) ?? this.#kept.get(digest) ?? 0);
-      if (chunk === undefined) return;
-      bytesWritten += chunk.data.length;
-      this.#write(() => this.#keep(chunk));
-    };
-    const isKept = (digest: string): boolean => sizes.has(digest) || this.#kept.has(digest);
-    await packChunks(engine.state, isKept, take);
-    let bytes = 0;
-    for (const size of sizes.values()) bytes += size;
+    const packed = await packState(checkpoint, this.#kept, async (chunk) =>
+      this.#write(() => this.#keep(chunk)),
+    );
     this.#number += 1;
-    const manifest: Manifest = {
-      version: FORMAT_VERSION,
-      task,
-      term: this.#term,
-      number: this.#number,
-      epoch,
-      tasks,
-      inputs,
-      marks,
-      engineVersion: engine.version,
-      chunks: digests,
-      bytes,
-    };
-    this.#write(() => this.#seal(manifest));
-    this.#kept = sizes;
-    return { bytes, bytesWritten };
+    const owner = { task, term: this.#term, number: this.#number };
+    this.#write(() => this.#seal(manifestOf(checkpoint, packed, owner)));
+    this.#kept = packed.sizes;
+    return packed;
   }
 
   async forget(): Promise<void> {

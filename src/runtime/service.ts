@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createRedactor } from '../alert/redaction.ts';
 import type { Failure } from '../base/failure.ts';
 import type { CheckpointStore } from '../checkpoints/checkpoint.ts';
-import { openSqliteCheckpoints } from '../checkpoints/sqlite.ts';
+import { checkpointKinds } from '../checkpoints/index.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import { createAutoDecoder, findDecoder } from '../decoders/index.ts';
 import type { EventTime } from '../event/record.ts';
@@ -13,7 +13,7 @@ import type { PrimarySink } from '../sinks/sink.ts';
 import { sourceKinds } from '../sources/index.ts';
 import type { Assignment, SharedSource, SourceNotice } from '../sources/source.ts';
 import type { Config, SecondaryConfig, SourceConfig } from './config/config.ts';
-import { feed } from './delivery.ts';
+import { feed, persist } from './delivery.ts';
 import { loadDetector, type Detector } from './detector.ts';
 import { epochOf } from './epoch.ts';
 import type { Logger } from './log.ts';
@@ -78,8 +78,10 @@ export class Service {
       }
       const deadLetter = parts.use(openDeadLetter({ path: config.deadLetterPath }));
       const { kind, settings } = config.primary;
-      const primary = parts.use(await openPrimarySink(kind, settings, { deadLetter }));
-      const checkpoints = parts.use(openSqliteCheckpoints(pathOf(config)));
+      const primary = parts.use(
+        await this.#patiently('primary', () => openPrimarySink(kind, settings, { deadLetter })),
+      );
+      const checkpoints = parts.use(await this.#openCheckpoints());
       const work = this.#work({ deadLetter, primary, checkpoints });
       const followers = this.#guard(this.#runSecondaries(config.secondary, primary, deadLetter));
       await Promise.all(config.sources.map((source) => this.#guard(this.#runSource(source, work))));
@@ -89,6 +91,19 @@ export class Service {
     } finally {
       stop.removeEventListener('abort', ending);
     }
+  }
+
+  #openCheckpoints(): Promise<CheckpointStore> {
+    const { kind, settings } = this.#options.config.checkpoints;
+    const found = checkpointKinds.find(({ name }) => name === kind);
+    if (found === undefined) throw new Error('the configuration names kinds of the shelf');
+    return this.#patiently('checkpoints', () => found.open(settings));
+  }
+
+  // What is away at the start is waited for, as it would be later.
+  #patiently<T>(part: string, action: () => Promise<T>): Promise<T> {
+    const { signal } = this.#stopping;
+    return persist(action, { signal, ...this.#delivery(part) });
   }
 
   // The first failure stops all others in order; it is thrown when they have ended.
@@ -121,8 +136,8 @@ export class Service {
     this.#isStarted = true;
     this.#log.info({ source: config.name, reads: source.name }, 'source is open');
     const running = new Set<Promise<void>>();
-    const close = (): void =>
-      void Promise.allSettled(running).then(() => source[Symbol.asyncDispose]());
+    // Closing takes every task away in order: each writes its last checkpoint, and none is given.
+    const close = (): void => void this.#guard(source[Symbol.asyncDispose]());
     this.#stopping.signal.addEventListener('abort', close, { once: true });
     for await (const assignment of source.assignments()) {
       const task = this.#guard(this.#runTask(config, assignment, work));
@@ -135,7 +150,7 @@ export class Service {
 
   async #runTask(config: SourceConfig, assignment: Assignment, work: Work): Promise<void> {
     const name = `${config.name}/${String(assignment.task)}`;
-    const log = await work.checkpoints.open(name);
+    const log = await this.#patiently(name, () => work.checkpoints.open(name));
     const decoder = decoderOf(config);
     const detector = work.detector(decoder);
     const runner = new TaskRunner({
@@ -319,8 +334,4 @@ function decoderOf({ inputFormat }: SourceConfig): Decoder {
   const decoder = inputFormat === 'auto' ? createAutoDecoder() : findDecoder(inputFormat);
   if (decoder === undefined) throw new Error('the configuration names decoders of the shelf');
   return decoder;
-}
-
-function pathOf({ checkpoints }: Config): string {
-  return String(checkpoints.settings['path']);
 }

@@ -81,6 +81,10 @@ class FileInput implements Input {
     return this.#isPipe ? this.#position : undefined;
   }
 
+  get position(): number | undefined {
+    return this.#position;
+  }
+
   async *batches(from: ReadFrom): AsyncGenerator<readonly RawRecord[]> {
     const first = typeof from === 'object' && 'offset' in from ? from.offset : 0;
     // Lines of a pipe go on from where the process before had stopped.

@@ -82,6 +82,11 @@ export interface Input {
    * Undefined before the first answer. An input whose position is here has nothing to give now.
    */
   readonly end: number | undefined;
+  /**
+   * The offset of the next record to be handed over: known before the first, unless nobody has asked
+   * for it yet.
+   */
+  readonly position: number | undefined;
 }
 
 /** How far an input has come. */

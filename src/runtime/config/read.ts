@@ -180,7 +180,10 @@ function configOf(raw: Raw): Config {
     })),
     checkpoints: {
       kind: checkpoints.kind,
-      settings: { path: join(dataDir, 'checkpoints.db'), ...checkpoints.settings },
+      settings:
+        checkpoints.kind === 'sqlite'
+          ? { path: join(dataDir, 'checkpoints.db'), ...checkpoints.settings }
+          : checkpoints.settings,
       everyMs: durationMs(text(every) ?? '10s'),
     },
     deadLetterPath: raw.dead_letter?.path ?? join(dataDir, 'dead-letter.ndjson'),

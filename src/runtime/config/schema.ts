@@ -1,5 +1,6 @@
 import { levels } from '../../alert/level.ts';
 import type { JsonSchema } from '../../base/schema.ts';
+import { checkpointKinds } from '../../checkpoints/index.ts';
 import { decoders } from '../../decoders/index.ts';
 import { defaultLimits } from '../../engine/create.ts';
 import { sinkKinds } from '../../sinks/index.ts';
@@ -25,15 +26,6 @@ const name: JsonSchema = {
   pattern: '^[a-z0-9][a-z0-9._-]{0,62}$',
   description: 'small letters, digits, dot, dash and underscore',
 };
-
-/** Where checkpoints can be kept. */
-export const checkpointKinds: readonly Kind[] = [
-  {
-    name: 'sqlite',
-    description: 'a file, for one process',
-    settings: { type: 'object', properties: { path }, additionalProperties: false },
-  },
-];
 
 /** What a configuration file may hold, as a JSON Schema. */
 export function configSchema(): JsonSchema {

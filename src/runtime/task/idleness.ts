@@ -39,6 +39,9 @@ interface Watch {
  * Turns what a clock shows into marks: which input is not waited for, which record is let go, and
  * for how long every input has stood at its end. It only looks; marks are stored and applied by
  * whoever asks.
+ *
+ * Each of them presumes that inputs have shown all that stands in their logs. So a mark that is made
+ * after a restart can never come before records that had their turn before it.
  */
 export class Idleness {
   readonly #patience: Patience;

@@ -47,6 +47,13 @@ export class InputQueue {
     return this.#offered - 1;
   }
 
+  /** Says where the log begins for us, as long as nothing of it was seen. */
+  begin(offset: number): void {
+    if (this.#offered > 0) return;
+    this.#next = offset;
+    this.#offered = offset;
+  }
+
   /** Takes records in the log's order; what was delivered before is passed over. */
   offer(records: readonly RawRecord[]): void {
     if (this.#taken > 0) {

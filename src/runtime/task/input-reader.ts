@@ -24,13 +24,14 @@ export class InputReader implements WatchedInput {
   }
 
   get isAtEnd(): boolean {
-    const { end } = this.#input;
-    return end !== undefined && this.queue.newest + 1 >= end;
+    const { end, position } = this.#input;
+    return end !== undefined && (position ?? this.queue.newest + 1) >= end;
   }
 
-  /** The log's end, as far as it is known. */
-  get end(): number | undefined {
-    return this.#input.end;
+  /** Notes where the input began, so that a restart does not begin elsewhere before a first record. */
+  noteStart(): void {
+    const { position } = this.#input;
+    if (position !== undefined) this.queue.begin(position);
   }
 
   /**

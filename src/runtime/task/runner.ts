@@ -222,6 +222,7 @@ export class TaskRunner {
   async #checkpoint(): Promise<void> {
     const { log, deadLetter, assignment, observer } = this.#options;
     const began = this.#now();
+    for (const reader of this.#readers) reader.noteStart();
     const checkpoint = this.task.checkpoint();
     const took = this.#now() - began;
     await this.#persist(() => deadLetter.flush());

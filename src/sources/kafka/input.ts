@@ -74,6 +74,10 @@ export class KafkaInput implements Input, FeedReader {
     revoked.addEventListener('abort', () => this.stop(), { once: true });
   }
 
+  get position(): number | undefined {
+    return this.handedOver;
+  }
+
   get wanted(): number | undefined {
     return this.isFull ? undefined : this.next;
   }

@@ -5,6 +5,7 @@ import type { KafkaInput } from './input.ts';
 /** One task while it is ours. */
 export class KafkaTask implements Assignment {
   readonly task: number;
+  readonly tasks: number;
   readonly generation: number;
   readonly inputs: readonly KafkaInput[];
   readonly revoked: AbortSignal;
@@ -16,12 +17,14 @@ export class KafkaTask implements Assignment {
 
   constructor(options: {
     readonly task: number;
+    readonly tasks: number;
     readonly generation: number;
     readonly inputs: (revoked: AbortSignal) => readonly KafkaInput[];
     readonly commit: (positions: readonly Position[]) => Promise<void>;
     readonly onReleased: (task: KafkaTask) => void;
   }) {
     this.task = options.task;
+    this.tasks = options.tasks;
     this.generation = options.generation;
     this.revoked = this.abort.signal;
     this.inputs = options.inputs(this.revoked);

@@ -174,6 +174,7 @@ export class Tasks implements FeedControl {
       if (this.held.has(task)) continue;
       const started = new KafkaTask({
         task,
+        tasks: this.options.subscription.tasks,
         generation: this.generation,
         inputs: (revoked) => this.inputsOf(task, revoked),
         commit: (positions) => this.commit(positions),
