@@ -7,6 +7,7 @@ import { addDeadLetter } from './dead-letter.ts';
 import { addConfig } from './config.ts';
 import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { addRules } from './rules.ts';
 import { addOsquery } from './osquery.ts';
@@ -51,6 +52,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addRules(program);
   addRun(program);
   addConfig(program);
+  addDoctor(program);
   addBench(program);
   addSetup(program);
   addDeadLetter(program);
