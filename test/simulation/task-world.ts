@@ -11,6 +11,8 @@ import { engineFor, eventOf, recordOf, type Row } from '../engine/fakes.ts';
 /** What a task reads, and everything beside its inputs that it keeps: this survives a kill. */
 export interface Disk {
   readonly logs: readonly (readonly RawRecord[])[];
+  /** How much of each log was written so far: a record that was seen once is there. */
+  readonly written: number[];
   checkpoint: Checkpoint | undefined;
   marks: PlacedMark[];
 }
@@ -126,7 +128,9 @@ export class TaskWorld {
     const from = this.#delivered[input] ?? 0;
     const log = this.#disk.logs[input] ?? [];
     this.#task.inputs[input]?.offer(log.slice(from, from + records));
-    this.#delivered[input] = Math.min(log.length, from + records);
+    const until = Math.min(log.length, from + records);
+    this.#delivered[input] = until;
+    this.#disk.written[input] = Math.max(this.#disk.written[input] ?? 0, until);
   }
 
   /** Delivers everything that is left and lets the inputs end. */
@@ -147,20 +151,31 @@ export class TaskWorld {
 
   #mark({ mark: kind, input, dies }: Extract<Happening, { kind: 'mark' }>): void {
     if (this.#task.isReplaying) return;
-    const queue = this.#task.inputs[input];
-    if (queue === undefined) return;
-    const marks: readonly Mark[] = [
-      { kind: 'idle', input: queue.name },
-      { kind: 'active', input: queue.name },
-      { kind: 'release', input: queue.name, through: queue.newest },
-      { kind: 'elapse', silentMs: 3 },
-    ];
-    const mark = marks[kind];
+    const mark = this.#markOf(kind, input);
     if (mark === undefined) return;
     const placed = this.#task.place(mark);
     this.#disk.marks.push(placed);
     if (dies) this.#task = this.#start();
     else this.#note(this.#task.take(placed));
+  }
+
+  // As the runtime makes them: of an input that has shown all there is nothing can be overtaken.
+  #markOf(kind: number, input: number): Mark | undefined {
+    const { inputs } = this.#task;
+    const queue = inputs[input];
+    if (queue === undefined) return undefined;
+    const { name } = queue;
+    const isAtEnd = (index: number): boolean =>
+      inputs[index]?.size === 0 && this.#delivered[index] === this.#disk.written[index];
+    const others = [...inputs.keys()].filter((index) => index !== input);
+    if (kind === 0) return isAtEnd(input) ? { kind: 'idle', input: name } : undefined;
+    if (kind === 1)
+      return queue.isIdle && queue.size > 0 ? { kind: 'active', input: name } : undefined;
+    if (kind === 2) {
+      const isHeld = queue.size > 0 && others.every(isAtEnd);
+      return isHeld ? { kind: 'release', input: name, through: queue.newest } : undefined;
+    }
+    return isAtEnd(input) && others.every(isAtEnd) ? { kind: 'elapse', silentMs: 3 } : undefined;
   }
 
   #note(step: Step): void {
