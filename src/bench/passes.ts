@@ -4,15 +4,12 @@ import { assert } from '../base/assert.ts';
 import { createAlerts } from '../alert/alert.ts';
 import { createRedactor } from '../alert/redaction.ts';
 import type { Decoder } from '../decoders/decoder.ts';
-import { createEngine } from '../engine/create.ts';
 import { createMatcher } from '../engine/matcher.ts';
-import { createEnrichments } from '../enrichment/index.ts';
-import type { TelemetryEvent } from '../event/event.ts';
 import type { Logsource } from '../event/logsource.ts';
 import type { RawRecord } from '../event/record.ts';
 import { decodeRecord, DecodeCounts, type Decoded } from '../runtime/decoding.ts';
 import { detect } from '../runtime/detect.ts';
-import type { Detector } from '../runtime/detector.ts';
+import { restarted, type Detector } from '../runtime/detector.ts';
 import { BATCH_RECORDS_MAX } from '../runtime/merge.ts';
 import { CostSum, Stopwatch, type Cost } from './cpu.ts';
 import type { BenchInput } from './input.ts';
@@ -128,7 +125,7 @@ export interface ProductCost extends Cost {
 /** Decoding, order in event time, lineage, rules, windows and alert documents, by the code of a scan. */
 export async function productPass(subject: Subject): Promise<ProductCost> {
   const { decoder, input } = subject;
-  const detector = restarted(subject);
+  const detector = restarted(subject.detector, decoder);
   // The same key each time, so that redacted text is the same from round to round.
   const redactor = createRedactor(new Uint8Array(32));
   const decode = new CostSum();
@@ -159,16 +156,6 @@ export async function productPass(subject: Subject): Promise<ProductCost> {
     },
   });
   return { ...watch.lap(), decode, alert, alerts: found.size, digest: digestOf(found) };
-}
-
-/** Fresh trackers and windows over rules that are compiled and warm, as in a process that has run a while. */
-function restarted({ detector, decoder }: Subject): Detector {
-  const { ruleSet, matcher, limits } = detector;
-  const enrichments = createEnrichments(detector.policy);
-  const revive = (record: RawRecord, index: number): TelemetryEvent | undefined =>
-    decodeRecord(decoder, record).events[index];
-  const engine = createEngine({ ruleSet, matcher, enrichments, limits, revive });
-  return { ...detector, enrichments, engine };
 }
 
 function digestOf(found: ReadonlyMap<string, number>): string {

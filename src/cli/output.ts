@@ -7,6 +7,11 @@ export class Output {
   private readonly stream: NodeJS.WriteStream = process.stdout;
   private pending: string[] = [];
 
+  /** True if something waits for the next flush. */
+  get hasLines(): boolean {
+    return this.pending.length > 0;
+  }
+
   line(text: string): void {
     this.pending.push(text);
   }

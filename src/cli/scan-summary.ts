@@ -1,18 +1,23 @@
 import { count, counted } from './format.ts';
 import type { RefusedRecords } from './refused.ts';
-import { loadedRules, type ScanRun } from './scan-run.ts';
+import type { ScanOutcome } from '../runtime/scan/scan.ts';
+import type { ScanRun } from './scan-run.ts';
 import { painter } from './terminal-text.ts';
 
 /** Says on standard error what a scan did: records, events, findings, what was refused and what came late. */
 export async function reportScan(
-  run: ScanRun,
-  refused: RefusedRecords,
-  findings: string,
+  { scan, options }: ScanRun,
+  end: {
+    readonly outcome: ScanOutcome;
+    readonly refused: RefusedRecords;
+    readonly findings: string;
+  },
 ): Promise<void> {
-  const { counts, detector, options } = run;
+  const { refused, findings } = end;
+  const { counts, statistics } = end.outcome;
+  const { rules, unserved, disabled } = scan.rules;
   await refused.report(counts);
   const paint = painter(process.stderr);
-  const statistics = detector.engine.statistics();
   const notes = [
     statistics.late > 0 ? `${count(statistics.late)} late for windows` : '',
     statistics.duplicates > 0 ? `${counted(statistics.duplicates, 'duplicate')}` : '',
@@ -24,8 +29,6 @@ export async function reportScan(
   const advice = isMostlyLate
     ? `${paint('yellow', 'windows missed the late events:')} raise --lateness, or scan the files one by one\n`
     : '';
-  const unserved = detector.unserved.length;
-  const disabled = detector.disabled.length;
   const silent = [
     unserved > 0 ? `${count(unserved)} for log sources that no decoder serves` : '',
     disabled > 0 ? `${count(disabled)} off, for want of a list` : '',
@@ -36,6 +39,6 @@ export async function reportScan(
       : ` (${silent.join(', ')}${options.verbose ? '' : '; --verbose names them'})`;
   process.stderr.write(
     `${paint('bold', findings)} in ${counted(counts.events, 'event')} of ${counted(counts.records, 'record')}${details}; ` +
-      `${counted(loadedRules(detector), 'rule')} loaded${blind}\n${advice}`,
+      `${counted(rules, 'rule')} loaded${blind}\n${advice}`,
   );
 }

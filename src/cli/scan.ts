@@ -2,12 +2,12 @@ import { join } from 'node:path';
 
 import { Option, type Command } from 'commander';
 
-import { levels } from '../alert/level.ts';
+import { isAtLeast, levels } from '../alert/level.ts';
 import { defaultLimits } from '../engine/limits.ts';
 import type { Level } from '../language/tree.ts';
-import { DecodeCounts } from '../runtime/decoding.ts';
-import { createDetector } from '../runtime/detector.ts';
+import { redactionKey } from '../runtime/redaction-key.ts';
 import { BUNDLED_RULES } from '../runtime/rule-files.ts';
+import { openScan } from '../runtime/scan/open.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { counted } from './format.ts';
 import {
@@ -20,11 +20,11 @@ import {
   sayNotice,
   type InputOptions,
 } from './input.ts';
-import { durationOption } from './options.ts';
+import { durationOption, wholeNumber } from './options.ts';
 import { reportProblems } from './problems.ts';
 import { scanAlerts } from './scan-alerts.ts';
 import { scanMatches } from './scan-matches.ts';
-import { loadedRules, type ScanRun } from './scan-run.ts';
+import type { ScanRun } from './scan-run.ts';
 
 /** Options of `tidegate scan`, as commander reads them. */
 export interface ScanOptions extends InputOptions {
@@ -39,7 +39,11 @@ export interface ScanOptions extends InputOptions {
   readonly lateness: number;
   readonly minLevel: Level;
   readonly failOn?: Level;
+  readonly workers: number;
 }
+
+/** More threads than a machine has processors gain nothing; so many are a mistake in the call. */
+const WORKERS_MAX = 256;
 
 /** `tidegate scan FILE...`: rules over files. */
 export function addScan(program: Command): void {
@@ -90,6 +94,12 @@ export function addScan(program: Command): void {
         'exit with 3 if an alert of this level or above was raised',
       ).choices(levels),
     )
+    .option(
+      '--workers <n>',
+      'threads, each with files of its own; what is found does not depend on it',
+      wholeNumber('--workers', WORKERS_MAX),
+      1,
+    )
     .option('--pipeline <file>', 'processing pipeline in pySigma form; may be repeated', collect)
     .option('--portable', "refuse Tidegate's extensions of Sigma", false)
     .option(
@@ -104,6 +114,8 @@ export function addScan(program: Command): void {
       'after',
       `
 Several files are read as one log, merged by event time; memory does not grow with them.
+With --workers, files that hold events of the same hosts go to the same thread, so that nothing is missed; alerts
+are the same and in the same order, and are printed when all files have been read.
 
 Examples:
   tidegate scan sysmon.ndjson.gz
@@ -120,29 +132,49 @@ async function scan(files: readonly string[], options: ScanOptions): Promise<num
     throw new UsageError('--fail-on looks at alerts, and --matches raises none');
   }
   const paths = existingFiles(files);
-  const decoder = inputDecoder(options.inputFormat);
-  const detector = createDetector({
-    rules: rulePlaces(options.rules ?? [BUNDLED_RULES]),
-    onNotice: sayNotice,
-    lists: existingPlaces([join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])]),
-    pipelines: existingPlaces(options.pipeline ?? []),
-    portable: options.portable,
-    schema: options.strict,
-    decoder,
-    limits: { latenessMs: options.lateness },
+  inputDecoder(options.inputFormat);
+  const mode = options.matches ? 'matches' : 'alerts';
+  await using scan = await openScan({
+    paths,
+    workers: options.workers,
+    settings: {
+      mode,
+      rules: {
+        rules: rulePlaces(options.rules ?? [BUNDLED_RULES]),
+        lists: existingPlaces([join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])]),
+        pipelines: existingPlaces(options.pipeline ?? []),
+        portable: options.portable,
+        schema: options.strict,
+        limits: { latenessMs: options.lateness },
+      },
+      inputFormat: options.inputFormat,
+      // Matches show nothing of a record.
+      redactionKey: mode === 'alerts' ? redactionKey(options.dataDir) : new Uint8Array(32),
+      minimumLevel: lower(options.minLevel, options.failOn),
+    },
   });
-  reportProblems(detector.problems, options.verbose);
-  const isBrokenPipeline = detector.problems.some(
+  const { rules, problems, notices } = scan.rules;
+  for (const notice of notices) sayNotice(notice);
+  reportProblems(problems, options.verbose);
+  const isBrokenPipeline = problems.some(
     ({ severity, file }) => severity === 'error' && options.pipeline?.includes(file),
   );
   if (isBrokenPipeline)
     throw new UsageError('--pipeline: the pipeline is broken; nothing was scanned');
-  const broken = detector.problems.filter((problem) => problem.severity === 'error').length;
+  const broken = problems.filter((problem) => problem.severity === 'error').length;
   if (options.strict && broken > 0) {
     process.stderr.write(`${counted(broken, 'problem')} with rules; --strict stops here\n`);
     return EXIT.failed;
   }
-  if (loadedRules(detector) === 0) throw new UsageError('no rule could be loaded; see --rules');
-  const run: ScanRun = { paths, decoder, detector, options, counts: new DecodeCounts() };
-  return options.matches ? scanMatches(run) : scanAlerts(run);
+  if (rules === 0) throw new UsageError('no rule could be loaded; see --rules');
+  if (scan.note !== undefined) {
+    process.stderr.write(`--workers ${options.workers}: one is at work, since ${scan.note}\n`);
+  }
+  const run: ScanRun = { paths, scan, options };
+  return await (options.matches ? scanMatches(run) : scanAlerts(run));
+}
+
+// What is not shown must still be able to fail the run.
+function lower(shown: Level, failing: Level | undefined): Level {
+  return failing !== undefined && isAtLeast(shown, failing) ? failing : shown;
 }

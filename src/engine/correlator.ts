@@ -44,6 +44,11 @@ export class Correlator {
     return this.#keyspaces.reduce((sum, keyspace) => sum + keyspace.size, 0);
   }
 
+  /** The largest part of a limit of keys over all hosts that was ever in use. */
+  get fullest(): number {
+    return Math.max(0, ...this.#keyspaces.map((keyspace) => keyspace.fullest));
+  }
+
   routesOf(ruleId: string): readonly Route[] | undefined {
     return this.#options.plan.routes.get(ruleId);
   }

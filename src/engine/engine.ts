@@ -64,8 +64,11 @@ export type Emit = (detection: Detection) => void;
  * Streaming detection over one task's events. Pure: its state is a function of what it was given.
  */
 export interface Engine {
-  /** Evaluates events in arrival order; candidates of windows wait for their host's watermark. */
-  observe(batch: readonly TelemetryEvent[], emit: Emit): void;
+  /**
+   * Evaluates events in arrival order; candidates of windows wait for their host's watermark. Events are
+   * taken one by one, and what one of them brings about is emitted before the next is taken.
+   */
+  observe(batch: Iterable<TelemetryEvent>, emit: Emit): void;
   /** Moves every host's watermark at least to this time: end of input, or an idle advance. */
   advance(watermark: EventTime, emit: Emit): void;
   /**
@@ -102,6 +105,11 @@ export interface EngineStatistics {
   readonly hosts: number;
   /** Group keys held now, over all rules. */
   readonly groups: number;
+  /**
+   * The largest part of a limit over all hosts that was ever in use: 1 is full. Engines whose parts add up
+   * to no more would have found the same as one engine over all of their hosts.
+   */
+  readonly fullest: number;
   readonly findings: readonly HealthFinding[];
 }
 

@@ -27,12 +27,19 @@ export class Keyspace {
   /** The largest share first; names break ties, so that the choice depends on nothing else. */
   readonly #weights: Heap<ShareItem> = new Heap<ShareItem>(isHeavier);
 
+  #peak = 0;
+
   constructor(context: KeyspaceContext) {
     this.context = context;
   }
 
   get size(): number {
     return this.#groups.size;
+  }
+
+  /** The largest part of the keys over all hosts that was ever in use. */
+  get fullest(): number {
+    return this.#peak / this.context.limits.keysMax;
   }
 
   add(entry: Entry, time: EventTime): Episode | undefined {
@@ -102,6 +109,7 @@ export class Keyspace {
 
   #insert(group: Group): void {
     this.#groups.set(group.key, group);
+    this.#peak = Math.max(this.#peak, this.#groups.size);
     const share = this.#shares.get(group.host) ?? this.#openShare(group.host);
     share.groups.push(group);
     if (share.timer.slot < 0) this.context.timersOf(group.host).push(share.timer);

@@ -18,6 +18,7 @@ export class Lanes {
    * hash it.
    */
   #latest: HostLane | undefined;
+  #waitingPeak = 0;
 
   get size(): number {
     return this.#lanes.size;
@@ -25,6 +26,11 @@ export class Lanes {
 
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** The most that ever waited at once. */
+  get waitingPeak(): number {
+    return this.#waitingPeak;
   }
 
   /** Hosts in the order in which they were first seen. */
@@ -52,6 +58,7 @@ export class Lanes {
   wait(lane: HostLane, waiting: Waiting): void {
     lane.waiting.push(waiting);
     this.#waiting += 1;
+    if (this.#waiting > this.#waitingPeak) this.#waitingPeak = this.#waiting;
     this.#crowds.moved(lane.crowd);
   }
 

@@ -29,6 +29,8 @@ export interface Matcher {
   match(event: TelemetryEvent, stage: Stage, hit: (detection: LinkedDetection) => void): void;
   /** True if some rule for this log source reads a tracker's field. */
   waits(logsource: Logsource): boolean;
+  /** True if some rule reads a tracker's field. */
+  readonly hasOrdered: boolean;
   /**
    * False if no rule of the ordered stage can match the event, whatever trackers will know by its
    * turn: most events of a log source have nothing that its rules look for, and need not wait.
@@ -103,6 +105,10 @@ class CompiledMatcher implements Matcher {
 
   needsTracked(logsource: Logsource): boolean {
     return this.#programsOf(logsource).needsTracked;
+  }
+
+  get hasOrdered(): boolean {
+    return this.#rules.some((rule) => rule.ordered);
   }
 
   matchedSelections(detection: LinkedDetection, event: TelemetryEvent): readonly string[] {

@@ -38,10 +38,16 @@ export class Redelivery {
   readonly #hosts: Map<string, readonly Generation[]> = new Map();
   readonly #order: Set<Generation> = new Set();
   #count = 0;
+  #countPeak = 0;
 
   constructor(idsPerHostMax: number, idsMax: number) {
     this.#perGeneration = Math.ceil(idsPerHostMax / 2);
     this.#idsMax = idsMax;
+  }
+
+  /** The largest part of the ids over all hosts that was ever in use. */
+  get fullest(): number {
+    return this.#idsMax === 0 ? 0 : this.#countPeak / this.#idsMax;
   }
 
   /** True if this host's event was seen before; else remembers it. */
@@ -58,6 +64,7 @@ export class Redelivery {
     add(current, momentOf(event.time), event.id);
     if (isUndated(event)) current.undated.add(event.id);
     this.#count += 1;
+    if (this.#count > this.#countPeak) this.#countPeak = this.#count;
     this.#shrink(current);
     return false;
   }

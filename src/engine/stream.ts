@@ -63,7 +63,7 @@ export class StreamEngine implements Engine {
     });
   }
 
-  observe(batch: readonly TelemetryEvent[], emit: Emit): void {
+  observe(batch: Iterable<TelemetryEvent>, emit: Emit): void {
     this.#emit = emit;
     for (const event of batch) this.#arrive(event);
     this.#correlator.report();
@@ -97,8 +97,20 @@ export class StreamEngine implements Engine {
       waiting: this.#lanes.waiting + this.#cross.waiting.size,
       hosts: this.#lanes.size,
       groups: this.#correlator.groups,
+      fullest: this.#fullest(),
       findings: this.#health.findings,
     };
+  }
+
+  #fullest(): number {
+    const { limits, enrichments } = this.#options;
+    return Math.max(
+      this.#lanes.waitingPeak / limits.waitingMax,
+      this.#lanes.size / limits.hostsMax,
+      this.#redelivery.fullest,
+      this.#correlator.fullest,
+      ...enrichments.trackers.map((tracker) => tracker.statistics().fullest),
+    );
   }
 
   snapshot(): EngineSnapshot {

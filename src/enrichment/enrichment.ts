@@ -10,6 +10,15 @@ export interface Derivation {
   derive(event: TelemetryEvent, policy: Policy): void;
 }
 
+export interface TrackerStatistics {
+  /** Entries held now. */
+  readonly entries: number;
+  /** Entries dropped so far for a limit. */
+  readonly evicted: number;
+  /** The largest part of its limits over all hosts that was ever in use. */
+  readonly fullest: number;
+}
+
 /** Computes fields with memory. It always consumes the events that feed it, whatever rules are loaded. */
 export interface Tracker {
   readonly name: string;
@@ -26,8 +35,7 @@ export interface Tracker {
   /** Plain JSON data. */
   snapshot(): unknown;
   restore(state: unknown): void;
-  /** Entries held now and dropped so far for a limit. */
-  statistics(): { readonly entries: number; readonly evicted: number };
+  statistics(): TrackerStatistics;
 }
 
 /** Every field that enrichments can compute, for the engine's compile step. */

@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { ProcessFacts, TelemetryEvent } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
 import type { Policy, ProcessTraits } from '../policy/policy.ts';
-import type { Tracker } from './enrichment.ts';
+import type { Tracker, TrackerStatistics } from './enrichment.ts';
 import { LINEAGE_FIELDS, writeAgentAlone, writeLineage } from './lineage-fields.ts';
 import { HostProcesses } from './lineage-host.ts';
 import type { Lineage, Membership, ProcessRow } from './lineage-host.ts';
@@ -57,6 +57,7 @@ export class LineageTracker implements Tracker {
   readonly #limits: LineageLimits;
   readonly #hosts: Map<string, HostProcesses> = new Map();
   #rows = 0;
+  #rowsPeak = 0;
   #evicted = 0;
 
   constructor(policy: Policy, limits: LineageLimits = LINEAGE_LIMITS) {
@@ -119,8 +120,9 @@ export class LineageTracker implements Tracker {
     this.#evicted = evicted;
   }
 
-  statistics(): { readonly entries: number; readonly evicted: number } {
-    return { entries: this.#rows, evicted: this.#evicted };
+  statistics(): TrackerStatistics {
+    const fullest = this.#rowsPeak / this.#limits.rowsMax;
+    return { entries: this.#rows, evicted: this.#evicted, fullest };
   }
 
   #launch(host: HostProcesses, facts: ProcessFacts, time: EventTime): void {
@@ -283,6 +285,7 @@ export class LineageTracker implements Tracker {
 
   #keepLimits(host: HostProcesses): void {
     const { membersPerHostMax, othersPerHostMax, rowsMax } = this.#limits;
+    if (this.#rows > this.#rowsPeak) this.#rowsPeak = this.#rows;
     if (host.count('members') > membersPerHostMax) {
       this.#evict(
         [...host.rows].filter((row) => row.membership !== undefined),

@@ -4,12 +4,12 @@ import type { Enrichments } from '../enrichment/enrichment.ts';
 import { createEngine, defaultLimits } from '../engine/create.ts';
 import type { Engine, EngineLimits } from '../engine/engine.ts';
 import { createMatcher, type Matcher } from '../engine/matcher.ts';
-import type { TelemetryEvent } from '../event/event.ts';
+import type { Revive } from '../engine/kept.ts';
 import { fitsLogsource, knownLogsources } from '../event/logsource.ts';
-import type { RawRecord } from '../event/record.ts';
 import type { RuleProblem } from '../language/problem.ts';
 import type { LinkedDetection, RuleSet } from '../language/ruleset.ts';
 import type { Policy } from '../policy/policy.ts';
+import { decodeRecord } from './decoding.ts';
 import { loadPolicy } from './policy-files.ts';
 import { loadRules, type LoadedRules, type RuleOptions } from './rule-files.ts';
 
@@ -59,17 +59,12 @@ function assemble(
   const enrichments = createEnrichments(lists.policy);
   const matcher = createMatcher({ ruleSet: rules.ruleSet, policy: lists.policy, enrichments });
   const limits: EngineLimits = { ...defaultLimits, ...options.limits };
-  const revive = (record: RawRecord, index: number): TelemetryEvent | undefined => {
-    const events: TelemetryEvent[] = [];
-    options.decoder.decode(record, (event) => events.push(event));
-    return events[index];
-  };
   const engine = createEngine({
     ruleSet: rules.ruleSet,
     matcher,
     enrichments,
     limits,
-    revive,
+    revive: reviver(options.decoder),
   });
   const unserved = rules.ruleSet.detections.filter((detection) => !isServed(detection));
   return {
@@ -88,6 +83,18 @@ function assemble(
       ...unserved.map(unservedProblem),
     ],
   };
+}
+
+/** The same rules, compiled and warm, with trackers and windows that know nothing yet. */
+export function restarted(detector: Detector, decoder: Decoder): Detector {
+  const { ruleSet, matcher, limits } = detector;
+  const enrichments = createEnrichments(detector.policy);
+  const engine = createEngine({ ruleSet, matcher, enrichments, limits, revive: reviver(decoder) });
+  return { ...detector, enrichments, engine };
+}
+
+function reviver(decoder: Decoder): Revive {
+  return (record, index) => decodeRecord(decoder, record).events[index];
 }
 
 function isServed(detection: LinkedDetection): boolean {

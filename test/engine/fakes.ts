@@ -171,6 +171,7 @@ export function fakeMatcher(rules: RuleSet): Matcher {
     waits: () => rules.detections.some(({ rule }) => rule.id.startsWith('ordered')),
     mayMatch: (event) => (event.get('ordered') as readonly string[]).length > 0,
     needsTracked: () => false,
+    hasOrdered: rules.detections.some(({ rule }) => rule.id.startsWith('ordered')),
     matchedSelections: () => ['selection'],
     problems: [],
   };

@@ -75,6 +75,7 @@ describe('K22 M2 a flood of other keys', () => {
     engine.observe(events(rows), () => undefined);
     engine.advance(50, () => undefined);
     expect(engine.statistics().groups).to.equal(5);
+    expect(engine.statistics().fullest).to.equal(1);
     expect(engine.statistics().findings).to.deep.equal([
       { kind: 'keys', host: 'h1', ruleId: 'c', count: 2, since: 21 },
     ]);

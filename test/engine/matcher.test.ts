@@ -68,7 +68,7 @@ function tracker(...fields: readonly string[]): Tracker {
     enrich: () => false,
     snapshot: () => undefined,
     restore: () => undefined,
-    statistics: () => ({ entries: 0, evicted: 0 }),
+    statistics: () => ({ entries: 0, evicted: 0, fullest: 0 }),
   };
 }
 

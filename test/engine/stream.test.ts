@@ -189,7 +189,7 @@ describe('the buffer of a host', () => {
     const engine = engineFor(ruleSet([pair]), { limits: { waitingMax: 3 } });
     const rows = [...rowsAt([0, 1, 2]), ...rowsAt([0], { host: 'h2' })];
     engine.observe(events(rows), () => undefined);
-    expect(engine.statistics()).to.include({ forced: 1, waiting: 3 });
+    expect(engine.statistics()).to.include({ forced: 1, waiting: 3, fullest: 4 / 3 });
     expect(engine.statistics().findings.map(({ host }) => host)).to.deep.equal(['h1']);
   });
 });
@@ -294,7 +294,7 @@ function tracker(log: string[]): Tracker {
     restore: (state) => {
       fed = [...(state as string[])];
     },
-    statistics: () => ({ entries: fed.length, evicted: 0 }),
+    statistics: () => ({ entries: fed.length, evicted: 0, fullest: 0 }),
   };
 }
 

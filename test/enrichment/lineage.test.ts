@@ -335,7 +335,7 @@ describe('lineage: limits and snapshots', () => {
     last(all, ...chain);
     expect(all.statistics().entries).to.equal(5);
     last(all, start(10_000_000, { pid: 5, executable: '/bin/ls' }));
-    expect(all.statistics()).to.deep.equal({ entries: 1, evicted: 0 });
+    expect(all.statistics()).to.include({ entries: 1, evicted: 0 });
   });
 
   it('never holds more than its limits, and each host gives up only its own', () => {
