@@ -64,8 +64,27 @@ async function* unpacked(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
     return;
   }
   const input = Readable.from(all, { objectMode: false });
+  const damage = endAtDamage(transform);
   input.on('error', (error) => transform.destroy(error));
   yield* input.pipe(transform) as AsyncIterable<Buffer>;
+  const error = damage();
+  if (error === undefined) return;
+  input.destroy();
+  throw error;
+}
+
+// A stream that fails drops what it holds and nobody has read yet: how much of a damaged file is read would
+// depend on the reader's speed. So a failure is an end, and becomes known when everything before it was read.
+function endAtDamage(transform: Transform): () => Error | undefined {
+  const destroy = transform.destroy.bind(transform);
+  let damage: Error | undefined;
+  transform.destroy = (error) => {
+    if (error === undefined || damage !== undefined) return destroy(error);
+    damage = error;
+    transform.push(null);
+    return transform;
+  };
+  return () => damage;
 }
 
 // A pipe may deliver its first bytes one by one; four tell the formats apart.

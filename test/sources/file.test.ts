@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { setImmediate } from 'node:timers/promises';
+import { constants, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 
 import { Failure } from '../../src/base/failure.ts';
 import { openFile } from '../../src/sources/file.ts';
@@ -96,6 +97,32 @@ describe('sources: file', () => {
     const path = write('cut.gz', whole.subarray(0, whole.length / 2));
     const failure = await readAll(path).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(Failure).with.property('code', 'source_corrupt');
+  });
+
+  it('reads all that stands before the damage, however slowly it is read', async () => {
+    const lines = Array.from(
+      { length: 30_000 },
+      (_, n) => `${n} ${(n * 7919) % 10_007} ${'x'.repeat(50)}`,
+    );
+    const whole = gzipSync(lines.join('\n'));
+    const cut = whole.subarray(0, whole.length - 99);
+    const there = gunzipSync(cut, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+    const path = write('damaged', cut);
+    for (const turns of [0, 50]) {
+      let count = 0;
+      let failure: unknown;
+      await using source = openFile({ path });
+      try {
+        for await (const batch of source.batches()) {
+          count += batch.length;
+          for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+        }
+      } catch (error) {
+        failure = error;
+      }
+      expect(failure).to.be.instanceOf(Failure);
+      expect(count).to.equal(there.split('\n').length - 1);
+    }
   });
 
   it('cuts the same lines however the bytes are cut into chunks', async () => {
