@@ -2,13 +2,15 @@ import { Option, type Command } from 'commander';
 
 import { Failure } from '../base/failure.ts';
 import { Pace } from '../runtime/pace.ts';
-import { replay, type ReplayOptions, type ReplayState } from '../runtime/replay.ts';
-import { openHttpTarget } from '../sinks/records/http.ts';
-import { openRecordStream } from '../sinks/records/stream.ts';
-import type { RecordTarget } from '../sinks/records/target.ts';
+import {
+  PARTITIONINGS,
+  replay,
+  type Partitioning,
+  type ReplayOptions,
+  type ReplayState,
+} from '../runtime/replay.ts';
 import { EXIT, UsageError } from './exit.ts';
 import {
-  collect,
   existingFiles,
   inputDecoder,
   INPUT_FORMAT_HELP,
@@ -18,39 +20,30 @@ import {
 import { Interruption } from './interruption.ts';
 import { durationOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
+import { addTargetOptions, isHttp, openTarget, type TargetOptions } from './replay-target.ts';
 import { replayProgress, reportReplay } from './replay-summary.ts';
 import { parseSpeed } from './speed.ts';
 
 const TIMES_MAX = 1_000_000;
-const BODY_BYTES = 1 << 20;
-const BODY_BYTES_MAX = 1 << 28;
 
 /** Options of `tidegate replay`, as commander reads them. */
-export interface ReplayCommandOptions extends Omit<InputOptions, 'dataDir'> {
-  readonly to: 'stdout' | 'http';
+export interface ReplayCommandOptions extends Omit<InputOptions, 'dataDir'>, TargetOptions {
   readonly speed: number;
   readonly maxPause?: number;
   readonly repeat: number;
-  readonly url?: string;
-  readonly header?: readonly string[];
-  readonly batchBytes: number;
+  readonly partitionBy: Partitioning;
   readonly output: 'table' | 'json';
   readonly json: boolean;
 }
 
 /** `tidegate replay FILE...`: recorded telemetry once more, at a chosen speed. */
 export function addReplay(program: Command): void {
-  program
+  const command = program
     .command('replay')
     .description('deliver recorded telemetry again, at a multiple of its own event time')
     .argument(
       '<file...>',
       'telemetry: one record a line, plain, gzip or zstd; - for standard input',
-    )
-    .addOption(
-      new Option('--to <target>', 'where records go')
-        .choices(['stdout', 'http'])
-        .makeOptionMandatory(),
     )
     .addOption(
       new Option('--speed <n>', 'multiple of event time: 1 is as it went by, max does not wait')
@@ -68,17 +61,10 @@ export function addReplay(program: Command): void {
       wholeNumber('--repeat', TIMES_MAX),
       1,
     )
-    .option('--url <url>', 'of --to http: where to POST; may stand among the files too')
-    .option(
-      '--header <name: value>',
-      'of --to http: sent with each request; may be repeated',
-      collect,
-    )
-    .option(
-      '--batch-bytes <n>',
-      'of --to http: the largest request',
-      wholeNumber('--batch-bytes', BODY_BYTES_MAX),
-      BODY_BYTES,
+    .addOption(
+      new Option('--partition-by <what>', 'what keeps its order, in one partition: its key')
+        .choices(PARTITIONINGS)
+        .default('host'),
     )
     .option('--input-format <name>', `tells event time and host: ${INPUT_FORMAT_HELP}`, 'auto')
     .addOption(
@@ -99,12 +85,14 @@ had to be sent again may arrive twice. Ctrl-C ends cleanly, and the summary coun
 Examples:
   tidegate replay monday.ndjson.gz --to stdout --speed 60 | tidegate scan -
   tidegate replay *.ndjson --to http http://127.0.0.1:8080/ingest --json
+  tidegate replay *.ndjson --to kafka --brokers 127.0.0.1:9092 --topic telemetry --partitions 8
 
 The summary stands on standard output, with --to stdout on standard error.`,
     )
     .action(async (files: string[], options: ReplayCommandOptions) => {
       process.exitCode = await runReplay(files, options);
     });
+  addTargetOptions(command);
 }
 
 async function runReplay(files: readonly string[], given: ReplayCommandOptions): Promise<number> {
@@ -120,7 +108,7 @@ async function runReplay(files: readonly string[], given: ReplayCommandOptions):
   const decoder = inputDecoder(options.inputFormat);
   using interruption = new Interruption();
   const { signal } = interruption;
-  await using target = openTarget(options, signal);
+  await using target = await openTarget(options, signal);
   const { speed, maxPause } = options;
   const pace = new Pace({
     speed,
@@ -136,7 +124,7 @@ async function runReplay(files: readonly string[], given: ReplayCommandOptions):
     decoder,
     target,
     pace,
-    partitioning: 'host',
+    partitioning: options.partitionBy,
     times: options.repeat,
     signal,
     onFailure: (cause) => unread.push(cause),
@@ -162,24 +150,4 @@ async function ended(options: ReplayOptions): Promise<Failure | undefined> {
     if (error instanceof Failure) return error;
     throw error;
   }
-}
-
-function openTarget(options: ReplayCommandOptions, signal: AbortSignal): RecordTarget {
-  if (options.to === 'stdout') return openRecordStream(process.stdout, 'standard output');
-  const { url, batchBytes } = options;
-  if (url === undefined) throw new UsageError('--to http needs --url');
-  if (!isHttp(url)) throw new UsageError(`--url: '${url}' is no http or https address`);
-  const headers = (options.header ?? []).map((text) => headerOf(text));
-  return openHttpTarget({ url, headers, bodyBytesMax: batchBytes, signal });
-}
-
-function isHttp(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text);
-}
-
-function headerOf(text: string): readonly [string, string] {
-  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e]*)$/.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return [name, value];
-  // Not quoted: a header often holds a secret.
-  throw new UsageError("--header: must be 'Name: value'");
 }

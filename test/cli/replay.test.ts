@@ -120,10 +120,21 @@ describe('cli: tidegate replay', () => {
 
   const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['no target', [DAY], /required option '--to <target>' not specified/],
-    ['an unknown target', [DAY, '--to', 'fax'], /Allowed choices are stdout, http/],
+    ['an unknown target', [DAY, '--to', 'fax'], /Allowed choices are kafka, stdout, http/],
     ['a speed that is none', [DAY, '--to', 'stdout', '--speed', '0'], /'0' is not a positive/],
     ['no address', [DAY, '--to', 'http'], /--to http needs --url/],
     ['an address of another kind', [DAY, '--to', 'http', '--url', 'ftp://x'], /no http or https/],
+    ['no broker', [DAY, '--to', 'kafka', '--topic', 't'], /--to kafka needs --brokers and --topic/],
+    [
+      'an address without port',
+      [DAY, '--to', 'kafka', '--brokers', '127.0.0.1:9092,b', '--topic', 't'],
+      /--brokers: 'b' is not host:port/,
+    ],
+    [
+      'a topic that Kafka refuses',
+      [DAY, '--to', 'kafka', '--brokers', '127.0.0.1:9092', '--topic', 'a topic'],
+      /'a topic' is no name of a topic/,
+    ],
     ['no file', ['--to', 'http', 'http://127.0.0.1/'], /no file to replay/],
     ['a pause that is no time', [DAY, '--to', 'stdout', '--max-pause', 'x'], /'x' is not a time/],
     ['a pipe to repeat', ['-', '--to', 'stdout', '--repeat', '2'], /can be replayed only once/],

@@ -143,7 +143,8 @@ function failure(
   reason: string,
   details: { readonly retryable: boolean; readonly cause?: unknown },
 ): Failure {
-  return new Failure('store_unwritable', { message: `${url}: ${reason}`, ...details });
+  const code = details.retryable ? 'peer_unreachable' : 'peer_refused';
+  return new Failure(code, { message: `${url}: ${reason}`, ...details });
 }
 
 // fetch says only that it failed; the reason is its cause.
