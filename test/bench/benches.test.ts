@@ -3,11 +3,15 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { withLogsource } from '../../bench/compare-input.ts';
+import { differences } from '../../bench/compare-rules.ts';
 import { compare, measure } from '../../bench/compare.ts';
 import { measureDecoders } from '../../bench/decoders.bench.ts';
 import { measureGrowth } from '../../bench/growth.bench.ts';
 import { measureHostile } from '../../bench/hostile.bench.ts';
 import { sumUp, type CpuProfile } from '../../bench/profile.ts';
+import { findLane } from '../../src/bench/lane.ts';
+import { launch } from '../cli/command.ts';
 import { isCorpusHere } from '../engine/matching/corpus.ts';
 
 const FIXTURES = resolve(import.meta.dirname, '../../fixtures');
@@ -56,7 +60,7 @@ describe('benches, tiny', () => {
 
     it('counts the time of children of children, and the lines of both', async () => {
       const busy = `${node} -e "const t = process.cpuUsage().user; while (process.cpuUsage().user - t < 3e5);"`;
-      const run = await measure(`(${busy}; echo one; echo two) | cat`);
+      const run = await measure({ line: `(${busy}; echo one; echo two) | cat` });
       expect(run.lines).to.equal(2);
       expect(run.cpuSeconds).to.be.at.least(0.3);
     });
@@ -67,10 +71,14 @@ describe('benches, tiny', () => {
       writeFileSync(log, '');
       const command = (name: string): string =>
         `echo ${name} >> '${log}'; cat '${log}' | head -n 1`;
-      const found = await compare({ ours: command('a'), theirs: command('b'), rounds: 2 });
-      const { lines } = await measure(`cat '${log}'`);
+      const found = await compare({
+        ours: { line: command('a') },
+        theirs: { line: command('b') },
+        rounds: 2,
+      });
+      const { lines } = await measure({ line: `cat '${log}'` });
       rmSync(folder, { recursive: true });
-      expect([found.ours.length, found.theirs.length, lines]).to.deep.equal([2, 2, 6]);
+      expect([found.ours.runs.length, found.theirs.runs.length, lines]).to.deep.equal([2, 2, 6]);
       expect(found.disagreements).to.deep.equal([]);
     });
 
@@ -78,13 +86,56 @@ describe('benches, tiny', () => {
       const folder = mkdtempSync(join(tmpdir(), 'tidegate-'));
       const log = join(folder, 'log');
       const growing = `echo x >> '${log}'; cat '${log}'`;
-      const found = await compare({ ours: growing, theirs: 'echo y', rounds: 2 });
+      const found = await compare({
+        ours: { line: growing },
+        theirs: { line: 'echo y' },
+        rounds: 2,
+      });
       rmSync(folder, { recursive: true });
       expect(found.disagreements).to.deep.equal(['ours printed 2, 3 lines']);
     });
 
+    it('takes off what the sample costs, and counts the lines that the input has more', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tidegate-'));
+      const input = join(folder, 'input');
+      writeFileSync(input, '{"rule":{"id":"a"}}\n{"rule":{"id":"b"}}\n{"rule":{"id":"a"}}\n');
+      writeFileSync(`${input}.sample`, '{"rule":{"id":"a"}}\n');
+      const found = await compare({
+        ours: { line: "cat '{}'", rule: 'rule.id' },
+        theirs: { line: "head -n 2 '{}'", rule: 'rule.id' },
+        rounds: 1,
+        input,
+        sample: `${input}.sample`,
+      });
+      const reasons = join(folder, 'reasons');
+      writeFileSync(reasons, '{"it reads two lines":["a"]}');
+      const [ours, theirs] = [found.ours.runs[0], found.theirs.runs[0]];
+      const differing = differences(ours?.rules, theirs?.rules, reasons);
+      rmSync(folder, { recursive: true });
+      expect(found.ours.eventsPerCpuSecond).to.equal(2 / found.ours.cpuSeconds);
+      expect(differing).to.deep.equal({
+        equal: 1,
+        rules: [{ rule: 'a', ours: 2, theirs: 1, why: 'it reads two lines' }],
+      });
+    });
+
+    it('names the log source of each record in members of its own', () => {
+      const line = launch({ second: 1, image: 'C:\\a.exe' }).replace(/}$/, ',"Message":"long"}');
+      const record = {
+        payload: Buffer.from(`${line}\r\n`),
+        position: { source: 'test', partition: 0, offset: 1 },
+      };
+      const lane = findLane('nomsg');
+      expect(lane).not.to.equal(undefined);
+      const written = lane === undefined ? undefined : withLogsource(record, lane)?.toString();
+      const { Message: _, ...whole } = JSON.parse(line) as Record<string, unknown>;
+      const source = { product: 'windows', category: 'process_creation', service: 'sysmon' };
+      expect(JSON.parse(written ?? '')).to.deep.equal({ ...whole, ...source });
+      expect(written?.endsWith('"service":"sysmon"}\n')).to.equal(true);
+    });
+
     it('fails with the command that failed', async () => {
-      const failed = await measure('exit 3').catch((error: unknown) => String(error));
+      const failed = await measure({ line: 'exit 3' }).catch((error: unknown) => String(error));
       expect(failed).to.contain('exit code 3: exit 3');
     });
   });
