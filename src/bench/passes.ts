@@ -117,9 +117,8 @@ export function sigmaPass({ detector, decoder, input }: Subject): SigmaCost {
 export interface ProductCost extends Cost {
   readonly decode: Cost;
   readonly alert: Cost;
-  readonly alerts: number;
-  /** Names every alert with its final count: equal digests mean equal findings. */
-  readonly digest: string;
+  /** Every alert with its final count, in no order. */
+  readonly found: readonly string[];
 }
 
 /** Decoding, order in event time, lineage, rules, windows and alert documents, by the code of a scan. */
@@ -155,12 +154,13 @@ export async function productPass(subject: Subject): Promise<ProductCost> {
       return Promise.resolve();
     },
   });
-  return { ...watch.lap(), decode, alert, alerts: found.size, digest: digestOf(found) };
+  const cost = watch.lap();
+  return { ...cost, decode, alert, found: [...found].map((entry) => entry.join(' ')) };
 }
 
-function digestOf(found: ReadonlyMap<string, number>): string {
-  const lines = [...found].map(([id, version]) => `${id} ${version}`).sort();
-  return createHash('sha256').update(lines.join('\n')).digest('hex');
+/** Equal digests mean equal findings. */
+export function digestOf(found: readonly string[]): string {
+  return createHash('sha256').update(found.toSorted().join('\n')).digest('hex');
 }
 
 function* batchesOf(records: readonly RawRecord[]): Generator<readonly RawRecord[]> {

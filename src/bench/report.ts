@@ -48,6 +48,8 @@ export interface BenchReport {
   readonly stages: Stages;
   readonly matches: number;
   readonly alerts: number;
+  /** Of every alert's id and final count. */
+  readonly alertsDigest: string;
   /** Peak of the process, its input lines included. */
   readonly rssBytes: number;
   /**
@@ -58,5 +60,31 @@ export interface BenchReport {
   /** The programs of the input's other log sources, each made when its first event comes. */
   readonly programsCpuSeconds: number;
   /** Not empty if rounds found different things, or others than must be found: then no figure counts. */
+  readonly disagreements: readonly string[];
+  /** Only if it was asked for. */
+  readonly workers?: WorkersReport;
+}
+
+/** What a pass gains by several workers. */
+export interface Gain {
+  /** Time that the workers take in turn, next to the time that they take together: median of the rounds. */
+  readonly gain: number;
+  readonly gainMin: number;
+  readonly gainMax: number;
+  /** This gain next to that of JSON.parse alone: the median of the rounds' own ratios. */
+  readonly ofParse: number;
+  /** The same by the threads' own processor time, which other work on the machine does not lengthen. */
+  readonly gainByProcessor: number;
+  readonly ofParseByProcessor: number;
+}
+
+/** What several workers gain, each with records of its own. */
+export interface WorkersReport {
+  readonly workers: number;
+  readonly rounds: number;
+  readonly parse: Gain;
+  readonly sigma: Gain;
+  readonly product: Gain;
+  /** Not empty if workers did not find what one thread found: then no figure counts. */
   readonly disagreements: readonly string[];
 }

@@ -5,6 +5,7 @@ import { median, Stopwatch, type Cost } from './cpu.ts';
 import type { BenchInput } from './input.ts';
 import {
   decodePass,
+  digestOf,
   parsePass,
   productPass,
   programsPass,
@@ -133,7 +134,8 @@ function reportOf(
     coldEventsPerCpuSecond: events / cold.sigma.cpuSeconds,
     stages: stagesOf(input, events, rounds),
     matches: cold.sigma.matches,
-    alerts: cold.product.alerts,
+    alerts: cold.product.found.length,
+    alertsDigest: digestOf(cold.product.found),
     rssBytes: process.resourceUsage().maxRSS * 1024,
     loadCpuSeconds: rules.loadCpuSeconds + programs.first.cpuSeconds,
     programsCpuSeconds: programs.others.cpuSeconds,
@@ -182,19 +184,18 @@ function stagesOf(input: BenchInput, events: number, rounds: readonly Round[]): 
 
 function disagreements(input: BenchInput, cold: Round, rounds: readonly Round[]): string[] {
   const found: string[] = [];
+  const alerts = cold.product.found.length;
   for (const [index, { sigma, product, decode }] of rounds.entries()) {
     const name = `round ${index + 1}`;
     if (decode.events !== cold.decode.events)
       found.push(`${name}: ${decode.events} events, before ${cold.decode.events}`);
     if (sigma.matches !== cold.sigma.matches)
       found.push(`${name}: ${sigma.matches} matches, before ${cold.sigma.matches}`);
-    if (product.digest !== cold.product.digest)
-      found.push(
-        `${name}: ${product.alerts} alerts, not the same as the ${cold.product.alerts} before`,
-      );
+    if (digestOf(product.found) !== digestOf(cold.product.found))
+      found.push(`${name}: ${product.found.length} alerts, not the same as the ${alerts} before`);
   }
   const { alertsExpected } = input;
-  if (alertsExpected !== undefined && cold.product.alerts !== alertsExpected)
-    found.push(`${cold.product.alerts} alerts, where ${alertsExpected} must be found`);
+  if (alertsExpected !== undefined && alerts !== alertsExpected)
+    found.push(`${alerts} alerts, where ${alertsExpected} must be found`);
   return found;
 }

@@ -1,4 +1,4 @@
-import type { BenchReport, Rate } from '../bench/report.ts';
+import type { BenchReport, Gain, Rate, WorkersReport } from '../bench/report.ts';
 import { count, counted } from './format.ts';
 import { tableLines } from './table.ts';
 import type { painter } from './terminal-text.ts';
@@ -24,6 +24,7 @@ export function benchTable(
     '',
     ...noteLines(report),
     '',
+    ...(report.workers === undefined ? [] : [...workerLines(report.workers, title), '']),
   ];
 }
 
@@ -84,6 +85,32 @@ function stageLines(report: BenchReport, title: (text: string) => string): reado
         what,
       ]),
     ],
+    title,
+  );
+}
+
+function workerLines(
+  { workers, parse, sigma, product }: WorkersReport,
+  title: (text: string) => string,
+): readonly string[] {
+  const row = (name: string, gain: Gain): string[] => [
+    name,
+    gain.gain.toFixed(2),
+    `${gain.gainMin.toFixed(2)}-${gain.gainMax.toFixed(2)}`,
+    gain.ofParse.toFixed(2),
+    gain.gainByProcessor.toFixed(2),
+    gain.ofParseByProcessor.toFixed(2),
+  ];
+  return tableLines(
+    [
+      { title: `${workers} workers` },
+      { title: 'gain', align: 'right' },
+      { title: 'least-most', align: 'right' },
+      { title: 'of JSON.parse', align: 'right' },
+      { title: 'by processor time', align: 'right' },
+      { title: 'of JSON.parse', align: 'right' },
+    ],
+    [row('JSON.parse alone', parse), row('decode + rules', sigma), row('whole product', product)],
     title,
   );
 }

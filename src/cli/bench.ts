@@ -4,15 +4,17 @@ import { Option, type Command } from 'commander';
 
 import { readInput, type BenchInput } from '../bench/input.ts';
 import { findLane, lanes, type Lane } from '../bench/lane.ts';
-import type { BenchReport } from '../bench/report.ts';
+import { measureGain } from '../bench/gain.ts';
+import type { BenchReport, WorkersReport } from '../bench/report.ts';
 import { loadBenchRules, runBench } from '../bench/run.ts';
+import { shares } from '../bench/share.ts';
 import { syntheticInput } from '../bench/synthetic.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import { BUNDLED_RULES } from '../runtime/rule-files.ts';
 import { developerDay } from '../simulation/scenarios/developer-day.ts';
 import { benchTable } from './bench-table.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { count } from './format.ts';
+import { count, counted } from './format.ts';
 import {
   collect,
   existingFiles,
@@ -30,6 +32,7 @@ import { painter } from './terminal-text.ts';
 const SCENARIO = resolve(import.meta.dirname, '../../fixtures/scenarios/developer-day.ndjson.gz');
 const SYNTHETIC_MAX = 5_000_000;
 const ROUNDS_MAX = 1000;
+const WORKERS_MAX = 64;
 
 interface BenchCommandOptions {
   readonly rules?: readonly string[];
@@ -38,6 +41,7 @@ interface BenchCommandOptions {
   readonly lanes: readonly Lane[];
   readonly inputFormat: string;
   readonly repeat: number;
+  readonly workers: number;
   readonly output: 'table' | 'json';
   readonly json: boolean;
   readonly progress: boolean;
@@ -78,6 +82,12 @@ export function addBench(program: Command): void {
       wholeNumber('--repeat', ROUNDS_MAX),
       3,
     )
+    .option(
+      '--workers <n>',
+      'measure too what so many threads gain, next to JSON.parse alone in as many',
+      wholeNumber('--workers', WORKERS_MAX),
+      1,
+    )
     .addOption(
       new Option('--output <form>', 'how the figures are printed')
         .choices(['table', 'json'])
@@ -94,6 +104,8 @@ warms up. Rates are per second of processor time, which other work on the machin
 Before the rounds the start is measured, in CPU seconds: loadCpuSeconds is all that must be done before the
 first event can be judged (rules read and linked, or opened as a pack; lists; the program of the event's log
 source), programsCpuSeconds are the programs of further log sources, each made when its first event comes.
+With --workers, each thread gets the records of hosts of its own and compiles the rules for itself; the threads do
+each pass one after the other, as one would do all of it, and then at the same time.
 With several lanes, JSON has the figures of the first and all of them under "lanes".
 
 Examples:
@@ -119,20 +131,52 @@ async function bench(options: BenchCommandOptions): Promise<number> {
     if (reports.length === 0) reportProblems(loaded.problems, false);
     if (loaded.rules === 0) throw new UsageError('no rule could be loaded; see --rules');
     const input = await inputOf(options, lane, decoder, progress);
+    const onPass = (name: string, share: number): void =>
+      progress.update(() => ({ share, text: `${lane.name}: ${name}` }));
     const report = await runBench({
       lane: lane.name,
       rules: loaded,
       decoder,
       input,
       rounds: options.repeat,
-      onPass: (name, share) => progress.update(() => ({ share, text: `${lane.name}: ${name}` })),
+      onPass,
     });
     if (report.events === 0) throw new UsageError('no event in the input could be decoded');
-    reports.push(report);
+    const workers = await gainOf(options, { rules, lists, input, decoder, report, onPass });
+    reports.push(workers === undefined ? report : { ...report, workers });
   }
   progress.clear();
   await print(reports, options);
   return reportDisagreements(reports);
+}
+
+interface Benched {
+  readonly rules: readonly string[];
+  readonly lists: readonly string[];
+  readonly input: BenchInput;
+  readonly decoder: Decoder;
+  readonly report: BenchReport;
+  readonly onPass: (name: string, share: number) => void;
+}
+
+async function gainOf(
+  options: BenchCommandOptions,
+  { rules, lists, input, decoder, report, onPass }: Benched,
+): Promise<WorkersReport | undefined> {
+  if (options.workers === 1) return undefined;
+  const parts = shares(input, options.workers, decoder);
+  if (parts.length < options.workers) {
+    throw new UsageError(
+      `--workers ${options.workers}: each gets hosts of its own, and the input has ${counted(parts.length, 'host')}`,
+    );
+  }
+  return measureGain({
+    setup: { rules, lists, inputFormat: options.inputFormat },
+    shares: parts,
+    rounds: options.repeat,
+    alone: { matches: report.matches, digest: report.alertsDigest },
+    onPass,
+  });
 }
 
 async function inputOf(
@@ -174,8 +218,8 @@ async function print(reports: readonly BenchReport[], options: BenchCommandOptio
 function reportDisagreements(reports: readonly BenchReport[]): number {
   const paint = painter(process.stderr);
   let code: number = EXIT.ran;
-  for (const { lane, disagreements } of reports) {
-    for (const text of disagreements) {
+  for (const { lane, disagreements, workers } of reports) {
+    for (const text of [...disagreements, ...(workers?.disagreements ?? [])]) {
       code = EXIT.failed;
       process.stderr.write(`${paint('red', 'the figures do not count:')} ${lane}: ${text}\n`);
     }

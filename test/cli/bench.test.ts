@@ -1,10 +1,12 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import type { BenchReport } from '../../src/bench/report.ts';
 import { launch, RULE, tidegate } from './command.ts';
+
+const ONE_HOST = resolve(import.meta.dirname, '../../fixtures/sysmon/flat.ndjson');
 
 describe('tidegate bench', () => {
   let folder = '';
@@ -41,6 +43,22 @@ describe('tidegate bench', () => {
     expect(report.lanes.map(({ lane }) => lane)).to.deep.equal(['nomsg', 'full']);
   });
 
+  it('measures what workers gain, and sees that they find what one thread finds', async function () {
+    this.timeout(60_000);
+    const other = join(folder, 'other.ndjson');
+    writeFileSync(other, readFileSync(file, 'utf8').replaceAll('host-1', 'host-2'));
+    const args = ['--rules', rule, '--input', file, other, '--repeat', '1', '--workers', '2'];
+    const done = await tidegate(['bench', ...args, '--json']);
+    expect(done.code, done.stderr).to.equal(0);
+    const { workers } = JSON.parse(done.stdout) as BenchReport;
+    expect(workers).to.include({ workers: 2, rounds: 1 });
+    expect(workers?.disagreements).to.deep.equal([]);
+    expect(workers?.parse).to.include({ ofParse: 1, ofParseByProcessor: 1 });
+    for (const gain of [workers?.parse, workers?.sigma, workers?.product]) {
+      for (const figure of Object.values(gain ?? {})) expect(figure).to.be.greaterThan(0);
+    }
+  });
+
   it('prints tables without colours or control characters', async () => {
     const done = await tidegate(['bench', '--rules', rule, '--input', file, '--repeat', '1']);
     expect(done.code, done.stderr).to.equal(0);
@@ -57,6 +75,11 @@ describe('tidegate bench', () => {
     ['an unknown lane', ['--lanes', 'fast'], /unknown lane 'fast'; known are full, nomsg/],
     ['no rounds', ['--repeat', '0'], /--repeat: '0' is not a number from 1 to 1,000/],
     ['two inputs', ['--synthetic', '5', '--input', '/'], /cannot be used with/],
+    [
+      'fewer hosts than workers',
+      ['--workers', '2', '--input', ONE_HOST, '--repeat', '1'],
+      /the input has 1 host$/m,
+    ],
     ['no event', ['--input', '/dev/null'], /no event in the input could be decoded/],
   ];
   for (const [name, args, expected] of mistakes) {

@@ -41,8 +41,9 @@ export class Thread<Order, Report> implements AsyncDisposable {
     });
   }
 
-  order(order: Order): void {
-    this.worker.postMessage(order);
+  /** @param moved Parts of the order that are handed over instead of copied. */
+  order(order: Order, moved: readonly ArrayBuffer[] = []): void {
+    this.worker.postMessage(order, moved);
   }
 
   /** Ends the thread where it stands. */
