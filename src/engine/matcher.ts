@@ -72,6 +72,7 @@ type NamedNode = readonly [name: string, node: Node];
 
 class CompiledMatcher implements Matcher {
   readonly problems: readonly RuleProblem[];
+  readonly hasOrdered: boolean;
   readonly #context: RuleContext;
   readonly #rules: readonly StagedRule[];
   readonly #budget = new MemoBudget(memoCharactersMax);
@@ -86,6 +87,7 @@ class CompiledMatcher implements Matcher {
     const { rules, problems } = stageRules(ruleSet, this.#context);
     this.#rules = rules;
     this.problems = problems;
+    this.hasOrdered = rules.some((rule) => rule.ordered);
   }
 
   match(event: TelemetryEvent, stage: Stage, hit: (detection: LinkedDetection) => void): void {
@@ -105,10 +107,6 @@ class CompiledMatcher implements Matcher {
 
   needsTracked(logsource: Logsource): boolean {
     return this.#programsOf(logsource).needsTracked;
-  }
-
-  get hasOrdered(): boolean {
-    return this.#rules.some((rule) => rule.ordered);
   }
 
   matchedSelections(detection: LinkedDetection, event: TelemetryEvent): readonly string[] {

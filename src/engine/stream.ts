@@ -15,6 +15,7 @@ import { evidenceOfEvent, keepEvent } from './kept.ts';
 import { HostLane, type Waiting } from './lane.ts';
 import { Lanes } from './lanes.ts';
 import type { ConsumerPlan } from './plan.ts';
+import { noteFullest } from './fullest.ts';
 import { planStream, type StreamPlan } from './plan.ts';
 import { Redelivery } from './redelivery.ts';
 import { restoreStream, snapshotStream, type StreamState } from './snapshot.ts';
@@ -67,6 +68,7 @@ export class StreamEngine implements Engine {
     this.#emit = emit;
     for (const event of batch) this.#arrive(event);
     this.#correlator.report();
+    noteFullest(this.#state(), this.#options.limits);
   }
 
   advance(watermark: EventTime, emit: Emit): void {
@@ -79,6 +81,7 @@ export class StreamEngine implements Engine {
     }
     this.#settleCross();
     this.#correlator.report();
+    noteFullest(this.#state(), this.#options.limits);
   }
 
   elapse(silentMs: number, emit: Emit): void {
@@ -97,20 +100,8 @@ export class StreamEngine implements Engine {
       waiting: this.#lanes.waiting + this.#cross.waiting.size,
       hosts: this.#lanes.size,
       groups: this.#correlator.groups,
-      fullest: this.#fullest(),
       findings: this.#health.findings,
     };
-  }
-
-  #fullest(): number {
-    const { limits, enrichments } = this.#options;
-    return Math.max(
-      this.#lanes.waitingPeak / limits.waitingMax,
-      this.#lanes.size / limits.hostsMax,
-      this.#redelivery.fullest,
-      this.#correlator.fullest,
-      ...enrichments.trackers.map((tracker) => tracker.statistics().fullest),
-    );
   }
 
   snapshot(): EngineSnapshot {

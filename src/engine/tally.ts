@@ -11,4 +11,5 @@ export class Tally {
   groupMissing = 0;
   valueIgnored = 0;
   unrevived = 0;
+  fullest = 0;
 }

@@ -117,6 +117,7 @@ export class LineageTracker implements Tracker {
       this.#hosts.set(name, host);
       this.#rows += host.rows.size;
     }
+    this.#rowsPeak = this.#rows;
     this.#evicted = evicted;
   }
 

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts';
 import type { FieldValue, TelemetryEvent } from '../event/event.ts';
-import type { Tracker } from './enrichment.ts';
+import type { Tracker, TrackerStatistics } from './enrichment.ts';
 import { addressKind } from './ip-address.ts';
 import { HostNames } from './names-host.ts';
 import type { NameEntry } from './names-host.ts';
@@ -49,6 +49,7 @@ export class NamesTracker implements Tracker {
   readonly #limits: NamesLimits;
   readonly #hosts: Map<string, HostNames> = new Map();
   #entries = 0;
+  #entriesPeak = 0;
   #evicted = 0;
 
   constructor(limits: NamesLimits = NAMES_LIMITS) {
@@ -74,6 +75,7 @@ export class NamesTracker implements Tracker {
     }
     host.forget(event.time);
     this.#entries += host.size - before;
+    if (this.#entries > this.#entriesPeak) this.#entriesPeak = this.#entries;
     this.#keepLimits(host);
     if (host.size === 0) this.#hosts.delete(event.host);
   }
@@ -108,11 +110,13 @@ export class NamesTracker implements Tracker {
       this.#hosts.set(host, names);
       this.#entries += names.size;
     }
+    this.#entriesPeak = this.#entries;
     this.#evicted = stored.evicted;
   }
 
-  statistics(): { readonly entries: number; readonly evicted: number } {
-    return { entries: this.#entries, evicted: this.#evicted };
+  statistics(): TrackerStatistics {
+    const fullest = this.#entriesPeak / this.#limits.addressesMax;
+    return { entries: this.#entries, evicted: this.#evicted, fullest };
   }
 
   #nameOf(event: TelemetryEvent): string | undefined {

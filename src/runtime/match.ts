@@ -12,6 +12,9 @@ export function matchRecord(
   decoded: Decoded,
   hit: (detection: LinkedDetection, event: TelemetryEvent) => void,
 ): void {
+  const { matcher } = detector;
+  // What trackers learn is of use to rules that read it, and to nothing else here.
+  const trackers = matcher.hasOrdered ? detector.enrichments.trackers : [];
   const seen = new Set<string>();
   for (const event of decoded.events) {
     const report = (detection: LinkedDetection): void => {
@@ -19,12 +22,10 @@ export function matchRecord(
       seen.add(detection.rule.id);
       hit(detection, event);
     };
-    detector.matcher.match(event, 'arrival', report);
-    for (const tracker of detector.enrichments.trackers) {
-      if (tracker.feeds(event)) tracker.observe(event);
-    }
-    if (!detector.matcher.waits(event.logsource)) continue;
-    for (const tracker of detector.enrichments.trackers) tracker.enrich(event);
-    detector.matcher.match(event, 'ordered', report);
+    matcher.match(event, 'arrival', report);
+    for (const tracker of trackers) if (tracker.feeds(event)) tracker.observe(event);
+    if (!matcher.waits(event.logsource)) continue;
+    for (const tracker of trackers) tracker.enrich(event);
+    matcher.match(event, 'ordered', report);
   }
 }

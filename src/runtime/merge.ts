@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 
 import { Assembly } from '../decoders/assembly.ts';
 import type { Decoder } from '../decoders/decoder.ts';
-import type { EventTime } from '../event/record.ts';
+import type { EventTime, RawRecord } from '../event/record.ts';
 import { STDIN, openFile, type FileSourceOptions } from '../sources/file.ts';
 import type { Source } from '../sources/source.ts';
 import { Failure } from '../base/failure.ts';
@@ -132,15 +132,23 @@ class Input {
 /** One file from its first record to its last, a batch at a time. */
 export async function* decodeFile(
   source: Source,
-  { decoder, onFailure }: Pick<MergeOptions, 'decoder' | 'onFailure'>,
+  options: Pick<MergeOptions, 'decoder' | 'onFailure'>,
 ): AsyncGenerator<readonly Decoded[]> {
+  for await (const batch of decodingFile(source, options)) yield [...batch];
+}
+
+/** The same, but each record is decoded when it is asked for: whoever keeps none needs memory for one. */
+export async function* decodingFile(
+  source: Source,
+  { decoder, onFailure }: Pick<MergeOptions, 'decoder' | 'onFailure'>,
+): AsyncGenerator<Iterable<Decoded>> {
   await using input = source;
   const assembly = new Assembly();
   try {
     for await (const records of input.batches()) {
       for (let from = 0; from < records.length; from += BATCH_RECORDS_MAX) {
         const step = records.slice(from, from + BATCH_RECORDS_MAX);
-        yield step.map((record) => decodeRecord(decoder, record, assembly));
+        yield decoding(step, decoder, assembly);
       }
     }
     const rest = assembly.close();
@@ -150,6 +158,14 @@ export async function* decodeFile(
     if (onFailure === undefined || !(error instanceof Failure)) throw error;
     onFailure(error);
   }
+}
+
+function* decoding(
+  records: readonly RawRecord[],
+  decoder: Decoder,
+  assembly: Assembly,
+): Generator<Decoded> {
+  for (const record of records) yield decodeRecord(decoder, record, assembly);
 }
 
 async function firstEventTime(source: Source, decoder: Decoder): Promise<EventTime> {

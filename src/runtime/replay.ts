@@ -59,6 +59,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
     state = { ...state, ...changed };
     onProgress(state);
   };
+  const keys = new Keys(partitioning);
   const onPause = async (pauseMs: number): Promise<void> => {
     await target.flush();
     show({ pauseMs });
@@ -70,10 +71,10 @@ export async function replay(options: ReplayOptions): Promise<void> {
     for await (const batch of pacedBatches(batches, pace, onPause)) {
       if (signal.aborted) return;
       const whole = batch.filter(isWhole);
-      await target.write(whole.map((decoded) => outgoing(decoded, partitioning)));
+      await target.write(whole.map((decoded) => outgoing(decoded, keys.of(decoded))));
       for (const decoded of batch) state.counts.add(decoded);
       show({
-        tooLong: state.tooLong + batch.length - whole.length,
+        tooLong: state.tooLong + batch.filter(isTooLong).length,
         reached: newest(batch, state.reached),
         pauseMs: 0,
       });
@@ -83,15 +84,37 @@ export async function replay(options: ReplayOptions): Promise<void> {
   }
 }
 
-// A source keeps the beginning of a longer line; passed on, it would look like the whole.
-function isWhole({ record }: Decoded): boolean {
-  return record.payload !== null && record.payload.length < LINE_BYTES_MAX;
+// What a decoder put together from several records has been passed on as those.
+function isWhole(decoded: Decoded): boolean {
+  return decoded.record.payload !== null && decoded.isRest !== true && !isTooLong(decoded);
 }
 
-function outgoing({ record, events }: Decoded, partitioning: Partitioning): OutgoingRecord {
-  const payload = record.payload ?? new Uint8Array();
-  if (partitioning === 'none') return { payload, key: undefined };
-  return { payload, key: partitioning === 'file' ? record.position.source : events[0]?.host };
+// A source keeps the beginning of a longer line; passed on, it would look like the whole.
+function isTooLong({ record }: Decoded): boolean {
+  return (record.payload?.length ?? 0) >= LINE_BYTES_MAX;
+}
+
+function outgoing({ record }: Decoded, key: string | undefined): OutgoingRecord {
+  return { payload: record.payload ?? new Uint8Array(), key };
+}
+
+/** Names what keeps records together. A record that tells no host goes with the one before it in its file. */
+class Keys {
+  private readonly partitioning: Partitioning;
+  private readonly hosts = new Map<string, string>();
+
+  constructor(partitioning: Partitioning) {
+    this.partitioning = partitioning;
+  }
+
+  of({ record, events }: Decoded): string | undefined {
+    const { source } = record.position;
+    if (this.partitioning !== 'host') return this.partitioning === 'file' ? source : undefined;
+    const host = events[0]?.host;
+    if (host === undefined) return this.hosts.get(source);
+    this.hosts.set(source, host);
+    return host;
+  }
 }
 
 function newest(batch: readonly Decoded[], before: EventTime | undefined): EventTime | undefined {

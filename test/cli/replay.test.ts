@@ -60,6 +60,20 @@ describe('cli: tidegate replay', () => {
     expect(done.stderr).to.contain('(1 that no decoder understands)');
   });
 
+  it('delivers each record of an event that comes in several, once', async () => {
+    const file = resolve(import.meta.dirname, '../../fixtures/auditd/raw.log');
+    // Without the last lines the last event is not whole.
+    const cut = write('cut.log', readFileSync(file, 'utf8').split('\n').slice(0, -3).join('\n'));
+    for (const path of [file, cut]) {
+      const done = await tidegate(['replay', path, '--to', 'stdout']);
+      expect(done.code, done.stderr).to.equal(0);
+      const lines = readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '');
+      expect(done.stdout).to.equal(`${lines.join('\n')}\n`);
+    }
+  });
+
   it('repeats the files with the same bytes', async () => {
     const file = write('one.ndjson', `${at(1)}\n${at(2)}\n`);
     const args = ['replay', file, '--to', 'stdout', '--repeat', '3', '--speed', '1000', '--json'];

@@ -26,9 +26,11 @@ describe('cli: tidegate scan --workers', () => {
     return path;
   }
 
+  // When a record was refused is our clock's.
   const refused = (): string => {
     const path = join(folder, 'data/refused.ndjson');
-    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+    if (!existsSync(path)) return '';
+    return readFileSync(path, 'utf8').replaceAll(/"refused_at":"[^"]*"/g, '');
   };
 
   const scan = (workers: number, args: readonly string[]): Promise<Finished> =>

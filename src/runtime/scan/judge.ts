@@ -10,7 +10,7 @@ import { openFile } from '../../sources/file.ts';
 import type { DecodeCounts, Decoded } from '../decoding.ts';
 import type { Detector } from '../detector.ts';
 import { matchRecord } from '../match.ts';
-import { decodeFile, mergeFiles } from '../merge.ts';
+import { decodingFile, mergeFiles } from '../merge.ts';
 import { plainFailure } from '../workers/thread.ts';
 import type { Finding, LogPlace } from './finding.ts';
 import { Places, type ScanFile } from './places.ts';
@@ -162,10 +162,10 @@ async function judgeMatches(options: JudgeOptions): Promise<void> {
     };
     const onFailure = (failure: Failure): void =>
       onFinding({ kind: 'unread', place, failure: plainFailure(failure) });
-    for await (const batch of decodeFile(openFile({ path, onBytes }), { decoder, onFailure })) {
+    for await (const batch of decodingFile(openFile({ path, onBytes }), { decoder, onFailure })) {
       for (const decoded of batch) {
         const { record, problem, events } = decoded;
-        place = { ...place, line: record.position.offset };
+        place = { ...place, line: Math.max(place.line, record.position.offset) };
         counts.add(decoded);
         if (problem !== undefined) {
           onFinding({ kind: 'refused', place, refusal: { record, problem } });

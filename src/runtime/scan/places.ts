@@ -22,7 +22,11 @@ export class Places {
 
   constructor(files: readonly ScanFile[]) {
     for (const { path, order, firstTime } of files) {
-      this.files.set(path === STDIN ? STDIN : resolve(path), { order, reached: firstTime });
+      this.files.set(path === STDIN ? STDIN : resolve(path), {
+        order,
+        reached: firstTime,
+        line: 0,
+      });
     }
   }
 
@@ -32,7 +36,9 @@ export class Places {
     const file = this.latest?.source === source ? this.latest.file : this.turnTo(source);
     const time = events[0]?.time;
     if (time !== undefined && time > file.reached) file.reached = time;
-    return { part: 'log', time: file.reached, file: file.order, line: offset };
+    // What is put together at the end of a file stands at its end, whatever line it began on.
+    if (offset > file.line) file.line = offset;
+    return { part: 'log', time: file.reached, file: file.order, line: file.line };
   }
   private turnTo(source: string): FilePlace {
     const file = this.files.get(source);
@@ -44,6 +50,7 @@ export class Places {
 
 interface FilePlace {
   readonly order: number;
-  /** The newest event time so far. */
+  /** The newest event time, and the last line, so far. */
   reached: EventTime;
+  line: number;
 }

@@ -33,7 +33,7 @@ const enrichments: Enrichments = {
       enrich: () => false,
       snapshot: () => undefined,
       restore: () => undefined,
-      statistics: () => ({ entries: 0, evicted: 0 }),
+      statistics: () => ({ entries: 0, evicted: 0, fullest: 0 }),
     },
   ],
 };
