@@ -24,7 +24,7 @@ export function openFile(options: FileSourceOptions): Source {
   const name = isStdin ? STDIN : resolve(options.path);
   const stream: Readable = isStdin
     ? process.stdin
-    : createReadStream(name, { highWaterMark: 1 << 18 });
+    : createReadStream(name, { highWaterMark: 1 << 16 });
   return {
     name,
     async *batches(): AsyncGenerator<readonly RawRecord[]> {
