@@ -30,7 +30,7 @@ const ecsDocuments: JsonFormat = {
         whole: object,
         time,
         host: hostOf(object) ?? '',
-        sensorId: textOf(fieldAt(object, EVENT_ID)),
+        sensorId: eventId,
         isUnpacked: false,
         isPlain,
         record,
@@ -64,8 +64,15 @@ const SHIPPER: readonly string[] = ['agent', 'hostname'];
 const CLIENT: readonly string[] = ['source', 'ip'];
 const OS_TYPE: readonly string[] = ['host', 'os', 'type'];
 
+const NAMED_OF_WEB: readonly (readonly string[])[] = [...HOSTS, CLIENT, SHIPPER];
+const NAMED: readonly (readonly string[])[] = [...HOSTS, SHIPPER, CLIENT];
+
+function eventId(object: JsonObject): string | undefined {
+  return textOf(fieldAt(object, EVENT_ID));
+}
+
 function hostOf(object: JsonObject): string | undefined {
-  for (const path of isWeb(object) ? [...HOSTS, CLIENT, SHIPPER] : [...HOSTS, SHIPPER, CLIENT]) {
+  for (const path of isWeb(object) ? NAMED_OF_WEB : NAMED) {
     const name = textOf(fieldAt(object, path));
     if (name !== undefined && name !== '') return name;
   }

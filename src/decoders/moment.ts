@@ -23,6 +23,9 @@ const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d) (AM|PM)
  * number or text, ISO 8601 with or without zone, and the American form with AM and PM.
  */
 export function momentOf(value: FieldValue): number | undefined {
+  // The usual form first: no other text is read as one of it.
+  const usual = typeof value === 'string' ? parseTime(value) : undefined;
+  if (usual !== undefined) return usual;
   if (typeof value === 'number' || (typeof value === 'string' && NUMBER.test(value))) {
     const number = Number(value);
     if (!(number >= 0)) return undefined;
