@@ -9,6 +9,8 @@ export class Names {
   #texts: (string | undefined)[] = [];
   // They come from rules and decoders, and are few.
   readonly #wanted = new Set<string>();
+  /** How often all numbers were forgotten: those of another age mean other names, or none. */
+  age = 0;
 
   constructor(module: ScannerModule) {
     this.#module = module;
@@ -31,14 +33,15 @@ export class Names {
     return this.#wanted.has(text);
   }
 
-  /** From now on values of this name are read while scanning. */
-  want(number: number, text: string): void {
+  /** From now on values of this name, which had this number in that age, are read while scanning. */
+  want(text: string, number: number, age: number): void {
     this.#wanted.add(text);
-    this.#module.wantName(number);
+    if (age === this.age) this.#module.wantName(number);
   }
 
   /** The module has forgotten its numbers. */
   reset(): void {
     this.#texts = [];
+    this.age++;
   }
 }

@@ -36,9 +36,12 @@ export class ScannedLayout implements Layout {
   readonly wanted: number[] = [];
   readonly #numbers: number[] = [];
   readonly #names: Names;
+  /** When the names had these numbers. */
+  readonly #age: number;
 
   constructor(module: ScannerModule, state: number, names: Names) {
     this.#names = names;
+    this.#age = names.age;
     const objects = [this.root];
     for (const { name, kind } of stepsTo(module, state)) {
       if (kind === END) {
@@ -64,9 +67,10 @@ export class ScannedLayout implements Layout {
   }
 
   want(value: number): void {
+    const text = this.path(value).at(-1);
     const number = this.#numbers[value];
-    if (number === undefined) return;
-    this.#names.want(number, this.#names.text(number));
+    if (text === undefined || number === undefined) return;
+    this.#names.want(text, number, this.#age);
     if (!this.wanted.includes(value)) this.wanted.push(value);
   }
 

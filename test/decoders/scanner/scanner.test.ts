@@ -184,6 +184,32 @@ describe('scanner', () => {
     }
   });
 
+  it('a record that waited while all names were forgotten is asked, and no other record is misread', () => {
+    const flooded = new Scanner();
+    const early = range(40).map((n) => [`early ${n}`, `value ${n}`] as const);
+    // So that the numbers of its names are high, and mean nothing when all begins anew.
+    for (let n = 0; n < 400; n++) {
+      const names = range(10).map((one) => [`before ${n} ${one}`, '']);
+      scan(JSON.stringify(Object.fromEntries(names)), flooded);
+    }
+    const waiting = scan(JSON.stringify(Object.fromEntries(early)), flooded)?.record.root;
+    if (waiting === undefined) throw new Error('left');
+    const later = (record: number): readonly (readonly [string, string])[] =>
+      range(12).map((n) => [`later ${record} ${n}`, `value ${record} ${n}`] as const);
+    for (let record = 0; record < 2000; record++) {
+      scan(JSON.stringify(Object.fromEntries(later(record))), flooded);
+      // Each name of the waiting record is asked for at another moment.
+      const [name, value] = early[Math.floor(record / 50)] ?? ['', ''];
+      expect(ownValue(waiting, name)).to.equal(value);
+      const text = JSON.stringify(Object.fromEntries(later(record + 10_000)));
+      const other = scan(text, flooded)?.record.root;
+      if (other === undefined) continue;
+      for (const [own, expected] of later(record + 10_000)) {
+        expect(ownValue(other, own), `${own} after ${name}`).to.equal(expected);
+      }
+    }
+  });
+
   it('forgets values, not layouts, when there are too many of them', () => {
     const flooded = new Scanner();
     for (let record = 0; record < 80_000; record++) {
