@@ -1,5 +1,12 @@
 import { parseTimeBytes } from '../base/date.ts';
-import { lazyObject, MemberReader, parseJson } from '../base/json.ts';
+import {
+  isJsonObject,
+  lazyObject,
+  MemberReader,
+  ownValue,
+  parseJson,
+  valueAt,
+} from '../base/json.ts';
 import type { JsonObject, JsonValue, MemberFact } from '../base/json.ts';
 import { assert } from '../base/assert.ts';
 import { memberKinds } from './layout.ts';
@@ -91,9 +98,7 @@ export class ScannedRecord implements TextSource {
   // The name was not wanted when the record was scanned. From now on it is.
   #missing(number: number): Value {
     this.layout.want(number);
-    let json: JsonValue = this.plain();
-    for (const name of this.layout.path(number)) json = (json as JsonObject)[name] ?? null;
-    return Value.of(json);
+    return Value.of(valueAt(this.plain(), this.layout.path(number)) ?? null);
   }
 }
 
@@ -145,7 +150,8 @@ function plainAt(
   if (object === sought) return plain;
   for (const [name, member] of object.members) {
     if (typeof member === 'number') continue;
-    const found = plainAt(plain[name] as JsonObject, member, sought);
+    const inner = ownValue(plain, name);
+    const found = isJsonObject(inner) ? plainAt(inner, member, sought) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;

@@ -62,14 +62,12 @@ export class ValueIndex {
   }
 
   #nominateShared(value: Value, frame: Frame, candidates: Candidates): void {
-    let rules = this.#memo.get(value);
-    if (rules === undefined) {
-      this.#found.begin();
-      this.#search(value, frame, this.#found);
-      rules = this.#found.taken();
-      this.#memo.set(value, rules);
-    }
-    if (rules.length > 0) candidates.add(rules);
+    if (this.recall(value, candidates)) return;
+    this.#found.begin();
+    this.#search(value, frame, this.#found);
+    const rules = this.#found.taken();
+    this.#memo.set(value, rules);
+    candidates.add(rules);
   }
 
   #search(value: Value, frame: Frame, target: Candidates): void {

@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { isJsonObject, ownValue, parseJson, textBegins } from '../../../src/base/json.ts';
+import {
+  isJsonObject,
+  ownValue,
+  parseJson,
+  plainObject,
+  textBegins,
+  valueAt,
+} from '../../../src/base/json.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { Scanner } from '../../../src/decoders/scanner/scanner.ts';
 import type { Scan } from '../../../src/decoders/scanner/scanner.ts';
@@ -256,6 +263,21 @@ describe('scanner', () => {
       const text = `{"a":1,${JSON.stringify(name)}:"b"}`;
       const { members } = scan(text)?.record.layout.root ?? { members: new Map() };
       expect([...members.keys()], text).to.deep.equal(['a', name]);
+    }
+  });
+
+  it('ends where JSON.parse takes a name for another one, whatever is asked of the record', () => {
+    const nested = (name: string): string =>
+      `{"a":1,${JSON.stringify(name)}:{"b":{"c":{"d":2}}},"e":{"f":{"g":3}}}`;
+    // JSON.parse must have met the other name just before.
+    for (const name of ['\\', '"', '\\', '"']) {
+      JSON.parse(nested('\\'));
+      const record = scan(nested(name))?.record;
+      if (record === undefined) throw new Error('left');
+      const outer = ownValue(record.root, 'e');
+      if (!isJsonObject(outer)) throw new Error('no object');
+      expect(plainObject(outer)).to.deep.equal({ f: { g: 3 } });
+      expect(() => valueAt(record.root, [name, 'b', 'c', 'd'])).to.not.throw();
     }
   });
 
