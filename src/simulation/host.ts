@@ -3,10 +3,12 @@ import type { EventTime } from '../event/record.ts';
 import type { Action, Host, Process } from './action.ts';
 import { createRandom } from './prng.ts';
 
-/** What the operating system and Sysmon call a process. */
+/** What the operating system and its sensors call a process. */
 export interface Identity {
   readonly pid: number;
   readonly guid: string;
+  /** Counts the processes of the host, so that no two have the same: what sensors build ids of their own from. */
+  readonly serial: number;
 }
 
 /** Names of all processes of a story. */
@@ -66,7 +68,7 @@ function createNamer(host: Host): Namer {
   let launches = 0;
   let last = 900;
   const fresh = (): number => {
-    if (host.system === 'linux') return (last += random.integer(1, 7));
+    if (host.system !== 'windows') return (last += random.integer(1, 7));
     // Windows hands out multiples of four.
     let pid = 4 * random.integer(250, 5_500);
     while (living.has(pid)) pid += 4;
@@ -85,13 +87,14 @@ function createNamer(host: Host): Namer {
       const pid = host.system === 'windows' ? 4 : 1;
       assert(!living.has(pid), `launched by nobody: ${process.commandLine}`);
       living.set(pid, process);
-      return { pid, guid: processGuid(host.machine, process.start, 1) };
+      return { pid, guid: processGuid(host.machine, process.start, 1), serial: 1 };
     },
     start: (process) => {
       const pid = choose(process.start);
       living.set(pid, process);
       launches += 1;
-      return { pid, guid: processGuid(host.machine, process.start, launches) };
+      const guid = processGuid(host.machine, process.start, launches);
+      return { pid, guid, serial: launches + 1 };
     },
     lives: (pid, process) => living.get(pid) === process,
     end: (pid, time) => {

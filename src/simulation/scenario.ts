@@ -1,6 +1,6 @@
 import type { EventTime } from '../event/record.ts';
 import type { Action, Host } from './action.ts';
-import type { Sensor } from './writers/sensor.ts';
+import type { Encoder } from './encoders/encoder.ts';
 
 /** A story with its truth: what happens on which hosts, and what a detector should say of it. */
 export interface Scenario {
@@ -8,7 +8,7 @@ export interface Scenario {
   readonly description: string;
   readonly hosts: readonly Host[];
   /** What watches each host unless someone chooses otherwise. */
-  sensors(host: Host): readonly Sensor[];
+  encoders(host: Host): readonly Encoder[];
   /** Everything that happens, in order of time. */
   play(): readonly Action[];
   readonly labels: readonly Label[];

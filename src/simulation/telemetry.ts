@@ -4,7 +4,7 @@ import { nameProcesses } from './host.ts';
 import type { ProcessTable } from './host.ts';
 import { createRandom } from './prng.ts';
 import type { Scenario } from './scenario.ts';
-import type { Observation, Sensor } from './writers/sensor.ts';
+import type { Observation, Encoder } from './encoders/encoder.ts';
 
 /** One record on its way, and what it tells of. */
 export interface Delivery {
@@ -19,22 +19,22 @@ export interface Delivery {
 const redeliveryMs = 1_500;
 
 /** The raw telemetry of a scenario, one record a line, as `deliver` orders it. */
-export function telemetry(scenario: Scenario, sensors?: readonly Sensor[]): readonly string[] {
-  return deliver(scenario, sensors).map((delivery) => delivery.line);
+export function telemetry(scenario: Scenario, encoders?: readonly Encoder[]): readonly string[] {
+  return deliver(scenario, encoders).map((delivery) => delivery.line);
 }
 
 /**
  * A scenario's records in order of arrival. Each sensor keeps its own order but not that of its neighbours, and
- * repeats a few records. Other sensors than the scenario's own can be named.
+ * repeats a few records. Other encoders than the scenario's own can be named.
  */
-export function deliver(scenario: Scenario, sensors?: readonly Sensor[]): readonly Delivery[] {
+export function deliver(scenario: Scenario, encoders?: readonly Encoder[]): readonly Delivery[] {
   const actions = scenario.play();
   const processes = nameProcesses(actions);
   const deliveries: Delivery[] = [];
   for (const host of scenario.hosts) {
-    const chosen = sensors ?? scenario.sensors(host);
-    for (const sensor of chosen.filter((candidate) => candidate.system === host.system)) {
-      ship(host, sensor, actions, processes, deliveries);
+    const chosen = encoders ?? scenario.encoders(host);
+    for (const encoder of chosen.filter(({ systems }) => systems.includes(host.system))) {
+      ship(host, encoder, actions, processes, deliveries);
     }
   }
   // Stable, so that records that arrive at the same moment keep the order of their sensors.
@@ -43,22 +43,29 @@ export function deliver(scenario: Scenario, sensors?: readonly Sensor[]): readon
 
 function ship(
   host: Host,
-  sensor: Sensor,
+  encoder: Encoder,
   actions: readonly Action[],
   processes: ProcessTable,
   deliveries: Delivery[],
 ): void {
-  const { delayMsMax, everyMs, redelivered } = sensor.shipping;
-  const random = createRandom(`shipping/${host.name}/${sensor.name}`);
+  const { delayMsMax, everyMs, redelivered } = encoder.shipping;
+  const random = createRandom(`shipping/${host.name}/${encoder.name}`);
   const observed: { readonly action: Action; readonly observation: Observation }[] = [];
   for (const action of actions) {
     if (action.process.host !== host) continue;
-    for (const observation of sensor.observe(action, processes)) {
+    for (const observation of encoder.observe(action, processes)) {
       observed.push({ action, observation });
     }
   }
   observed.sort((a, b) => a.observation.logged - b.observation.logged);
-  let number = sensor.firstNumber;
+  const [first] = observed;
+  if (first !== undefined) {
+    const { time: arrival } = first.action;
+    for (const line of encoder.opening?.(host, arrival) ?? []) {
+      deliveries.push({ arrival, line, action: first.action, isRepeated: false });
+    }
+  }
+  let number = encoder.firstNumber;
   let batch = 0;
   let arrival = 0;
   for (const { action, observation } of observed) {
@@ -67,10 +74,11 @@ function ship(
       batch = sent;
       arrival = Math.max(arrival, sent + random.integer(0, delayMsMax));
     }
-    const line = observation.record(number, arrival);
-    deliveries.push({ arrival, line, action, isRepeated: false });
+    const lines = observation.record(number, arrival).split('\n');
+    for (const line of lines) deliveries.push({ arrival, line, action, isRepeated: false });
     if (random.chance(redelivered)) {
-      deliveries.push({ arrival: arrival + redeliveryMs, line, action, isRepeated: true });
+      const again = arrival + redeliveryMs;
+      for (const line of lines) deliveries.push({ arrival: again, line, action, isRepeated: true });
     }
     number += 1;
   }

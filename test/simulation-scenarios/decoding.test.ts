@@ -6,8 +6,8 @@ import { loadPolicy } from '../../src/runtime/policy-files.ts';
 import { developerDay } from '../../src/simulation/scenarios/developer-day.ts';
 import { deliver } from '../../src/simulation/telemetry.ts';
 import type { Delivery } from '../../src/simulation/telemetry.ts';
-import { sensors } from '../../src/simulation/writers/index.ts';
-import type { Sensor } from '../../src/simulation/writers/sensor.ts';
+import { encoders } from '../../src/simulation/encoders/index.ts';
+import type { Encoder } from '../../src/simulation/encoders/encoder.ts';
 import { agentAbove } from './truth.ts';
 
 interface Told {
@@ -46,8 +46,8 @@ function isFaithful({ delivery, event }: Told): boolean {
   );
 }
 
-function chosen(names: readonly string[]): readonly Sensor[] {
-  return sensors.filter((sensor) => names.includes(sensor.name));
+function chosen(names: readonly string[]): readonly Encoder[] {
+  return encoders.filter(({ name }) => names.includes(name));
 }
 
 describe('decoding developer-day', () => {

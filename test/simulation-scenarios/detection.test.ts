@@ -12,7 +12,7 @@ import type { Detector } from '../../src/runtime/detector.ts';
 import { createRandom } from '../../src/simulation/prng.ts';
 import { developerDay } from '../../src/simulation/scenarios/developer-day.ts';
 import { deliver, telemetry } from '../../src/simulation/telemetry.ts';
-import { sensors } from '../../src/simulation/writers/index.ts';
+import { encoders } from '../../src/simulation/encoders/index.ts';
 import { scenarioFile } from './files.ts';
 
 const decoder = createAutoDecoder();
@@ -88,7 +88,7 @@ describe('detection on developer-day', () => {
 
   it('says the same from other forwarders of the same logs', () => {
     const forwarders = new Set(['sysmon-flat', 'security-winlogbeat', 'osquery']);
-    const chosen = sensors.filter((sensor) => forwarders.has(sensor.name));
+    const chosen = encoders.filter(({ name }) => forwarders.has(name));
     same(detect(decode(recordsOf(telemetry(developerDay, chosen))), { batch: 500 }));
   });
 

@@ -2,10 +2,10 @@ import type { Action, Host } from '../action.ts';
 import { createRandom } from '../prng.ts';
 import type { Scenario } from '../scenario.ts';
 import { createStage } from '../stage.ts';
-import { osquery } from '../writers/osquery.ts';
-import { securityFlat } from '../writers/security.ts';
-import type { Sensor } from '../writers/sensor.ts';
-import { sysmonWinlogbeat } from '../writers/sysmon.ts';
+import { osquery } from '../encoders/osquery.ts';
+import { securityFlat } from '../encoders/security.ts';
+import type { Encoder } from '../encoders/encoder.ts';
+import { sysmonWinlogbeat } from '../encoders/sysmon.ts';
 import {
   encodedProbe,
   labels,
@@ -28,7 +28,7 @@ export const developerDay: Scenario = {
   name: 'developer-day',
   description: "A working day on a developer's laptop: honest agents, and three thefts",
   hosts: [laptop, buildHost],
-  sensors: (host: Host): readonly Sensor[] =>
+  encoders: (host: Host): readonly Encoder[] =>
     host === laptop ? [sysmonWinlogbeat, securityFlat] : [osquery],
   play,
   labels,

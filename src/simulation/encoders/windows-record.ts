@@ -1,7 +1,7 @@
 import type { EventTime } from '../../event/record.ts';
 import type { Action, Host } from '../action.ts';
 import type { ProcessTable } from '../host.ts';
-import type { Observation } from './sensor.ts';
+import type { Observation } from './encoder.ts';
 
 /** One entry of a Windows event log, before a forwarder gives it a shape. */
 export interface WindowsRecord {

@@ -1,7 +1,7 @@
 import type { EventTime } from '../../event/record.ts';
 import type { Action } from '../action.ts';
 import type { ProcessTable } from '../host.ts';
-import type { Observation, Sensor } from './sensor.ts';
+import type { Observation, Encoder } from './encoder.ts';
 import { calendarTime } from './time-text.ts';
 
 /** Evented tables are read by scheduled queries, so rows come in bursts and with whole seconds only. */
@@ -11,10 +11,11 @@ const intervalMs = 2_000;
 const runsSince: EventTime = Date.UTC(2026, 2, 2, 6, 0, 0);
 
 /** The evented tables of osquery on Linux, one row a record. Ends of processes and names are invisible. */
-export const osquery: Sensor = {
+export const osquery: Encoder = {
   name: 'osquery',
+  sensor: 'osquery',
   description: 'osquery process_events, process_file_events and socket_events from Linux',
-  system: 'linux',
+  systems: ['linux'],
   firstNumber: 1,
   shipping: { everyMs: intervalMs, delayMsMax: 200, redelivered: 0 },
   observe,

@@ -1,4 +1,4 @@
-import type { Account, Action, Process } from '../action.ts';
+import type { Account, Action, Connection, Deed, Process } from '../action.ts';
 import type { Identity, ProcessTable } from '../host.ts';
 import { createRandom } from '../prng.ts';
 import { spacedTime } from './time-text.ts';
@@ -48,8 +48,6 @@ function entryOf(action: Action, processes: ProcessTable): Entry | undefined {
   const self = actor(action, processes);
   const user = ['User', userName(process.account)] as const;
   switch (deed.kind) {
-    case 'read':
-      return undefined;
     case 'launch':
       return entry(1, 5, 'Process Create (rule: ProcessCreate)', 3, launchData(action, processes));
     case 'exit':
@@ -60,6 +58,12 @@ function entryOf(action: Action, processes: ProcessTable): Entry | undefined {
         user,
         ...connectionData(process.host.address, deed),
       ]);
+    case 'accept':
+      return entry(3, 5, 'Network connection detected (rule: NetworkConnect)', 300 + (time % 500), [
+        ...self,
+        user,
+        ...acceptedData(process.host.address, deed),
+      ]);
     case 'resolve':
       return entry(22, 5, 'Dns query (rule: DnsQuery)', 200 + (time % 400), [
         ...self.slice(0, 3),
@@ -69,7 +73,9 @@ function entryOf(action: Action, processes: ProcessTable): Entry | undefined {
         ...self.slice(3),
         user,
       ]);
+    // A file that is written anew is one that is created, to Sysmon; renaming is nothing to it.
     case 'create':
+    case 'write':
       return entry(11, 2, 'File created (rule: FileCreate)', 2, [
         ...self,
         ['TargetFilename', deed.path],
@@ -111,6 +117,8 @@ function entryOf(action: Action, processes: ProcessTable): Entry | undefined {
       ]);
     case 'open':
       return entry(10, 3, 'Process accessed (rule: ProcessAccess)', 3, openData(action, processes));
+    default:
+      return undefined;
   }
 }
 
@@ -168,23 +176,35 @@ function parentData(parent: Process | undefined, from: Identity | undefined): Da
   ];
 }
 
-function connectionData(
-  source: string,
-  deed: Extract<Action['deed'], { readonly kind: 'connect' }>,
-): Data {
+interface End {
+  readonly address: string;
+  readonly port: number;
+}
+
+function connectionData(address: string, deed: Connection): Data {
+  const { protocol, localPort, address: peer, port } = deed;
+  return networkData(protocol, true, { address, port: localPort }, { address: peer, port });
+}
+
+function acceptedData(address: string, deed: Extract<Deed, { readonly kind: 'accept' }>): Data {
+  const { localPort, address: peer, port } = deed;
+  return networkData('tcp', false, { address: peer, port }, { address, port: localPort });
+}
+
+function networkData(protocol: string, isInitiated: boolean, source: End, destination: End): Data {
   return [
-    ['Protocol', deed.protocol],
-    ['Initiated', 'true'],
+    ['Protocol', protocol],
+    ['Initiated', String(isInitiated)],
     ['SourceIsIpv6', 'false'],
-    ['SourceIp', source],
+    ['SourceIp', source.address],
     ['SourceHostname', '-'],
-    ['SourcePort', String(deed.localPort)],
+    ['SourcePort', String(source.port)],
     ['SourcePortName', '-'],
     ['DestinationIsIpv6', 'false'],
-    ['DestinationIp', deed.address],
+    ['DestinationIp', destination.address],
     ['DestinationHostname', '-'],
-    ['DestinationPort', String(deed.port)],
-    ['DestinationPortName', deed.port === 443 ? 'https' : '-'],
+    ['DestinationPort', String(destination.port)],
+    ['DestinationPortName', destination.port === 443 ? 'https' : '-'],
   ];
 }
 

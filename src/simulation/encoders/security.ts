@@ -1,26 +1,28 @@
 import { nxlog } from './nxlog.ts';
 import { securityLog } from './security-log.ts';
-import type { Sensor, Shipping } from './sensor.ts';
+import type { Encoder, Shipping } from './encoder.ts';
 import { forward } from './windows-record.ts';
 import { winlogbeat } from './winlogbeat.ts';
 
 const shipping: Shipping = { everyMs: 2_000, delayMsMax: 700, redelivered: 0.002 };
 
 /** The Security log through NXLog, flat. */
-export const securityFlat: Sensor = {
+export const securityFlat: Encoder = {
   name: 'security-flat',
+  sensor: 'windows',
   description: 'Windows Security events 4688, 4689 and 4663 shipped by NXLog as flat JSON',
-  system: 'windows',
+  systems: ['windows'],
   firstNumber: 9_204_117,
   shipping,
   observe: forward(securityLog, nxlog),
 };
 
 /** The Security log through Winlogbeat 7 and later. */
-export const securityWinlogbeat: Sensor = {
+export const securityWinlogbeat: Encoder = {
   name: 'security-winlogbeat',
+  sensor: 'windows',
   description: 'Windows Security events 4688, 4689 and 4663 shipped by Winlogbeat',
-  system: 'windows',
+  systems: ['windows'],
   firstNumber: 9_204_117,
   shipping,
   observe: forward(securityLog, winlogbeat),
