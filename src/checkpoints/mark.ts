@@ -10,12 +10,14 @@ import type { EventTime } from '../event/record.ts';
  * - `release`: records of this input up to an offset no longer wait for the others: one of them
  *   claims a time that the others do not reach.
  * - `elapse`: every input stood at its end for so long.
+ * - `epoch`: from here on other rules, lists or limits are in force; the digest names them.
  */
 export type Mark =
   | { readonly kind: 'idle'; readonly input: InputName }
   | { readonly kind: 'active'; readonly input: InputName }
   | { readonly kind: 'release'; readonly input: InputName; readonly through: number }
-  | { readonly kind: 'elapse'; readonly silentMs: number };
+  | { readonly kind: 'elapse'; readonly silentMs: number }
+  | { readonly kind: 'epoch'; readonly epoch: string };
 
 /** One log that a task reads: a partition of a topic, or a file. */
 export interface InputName {

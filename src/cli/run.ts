@@ -31,6 +31,8 @@ export function addRun(program: Command): void {
       `
 SIGTERM and SIGINT stop it in order: what was read is judged and written, then a last checkpoint.
 Whatever happens, a restart goes on from the newest checkpoint and writes nothing twice.
+SIGHUP reads rules, lists and pipelines again, as a change of their files does (watch_rules). What is
+broken is refused, and the rules in force stay.
 
 Examples:
   tidegate run -c /etc/tidegate/tidegate.yml
@@ -55,8 +57,11 @@ async function run(options: RunOptions): Promise<number> {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  const service = new Service({ config, log, stop: stop.signal, rewindTo });
+  const onReload = (): void => void service.reload();
+  process.on('SIGHUP', onReload);
   try {
-    await new Service({ config, log, stop: stop.signal, rewindTo }).run();
+    await service.run();
     log.info('stopped in order');
     return EXIT.ran;
   } catch (error) {
@@ -66,6 +71,7 @@ async function run(options: RunOptions): Promise<number> {
   } finally {
     process.off('SIGTERM', onSignal);
     process.off('SIGINT', onSignal);
+    process.off('SIGHUP', onReload);
   }
 }
 

@@ -41,14 +41,16 @@ export interface Detector {
 
 /** Loads everything from files and compiles it. Broken rules are among the problems; the others work. */
 export function createDetector(options: DetectorOptions): Detector {
-  return loadDetector(options)();
+  return loadDetector(options)(options.decoder);
 }
 
 /** Loads everything from files once; each call gives a detector with a state of its own. */
-export function loadDetector(options: DetectorOptions): () => Detector {
+export function loadDetector(
+  options: Omit<DetectorOptions, 'decoder'>,
+): (decoder: Decoder) => Detector {
   const lists = loadPolicy(options.lists);
   const rules = loadRules(options.rules, options);
-  return () => assemble(options, lists, rules);
+  return (decoder) => assemble({ ...options, decoder }, lists, rules);
 }
 
 function assemble(

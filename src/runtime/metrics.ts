@@ -36,6 +36,7 @@ export class Metrics {
   readonly checkpointBytes: Gauge;
   readonly checkpointBytesWritten: Counter;
   readonly checkpointSeconds: Histogram;
+  readonly reloads: Counter<'outcome'>;
   readonly notices: Counter<'kind'>;
   readonly newestEvent: Gauge;
 
@@ -87,6 +88,12 @@ export class Metrics {
       name: 'tidegate_checkpoint_duration_seconds',
       help: 'From the snapshot until it is durable',
       buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60],
+      registers,
+    });
+    this.reloads = new Counter({
+      name: 'tidegate_rule_reloads_total',
+      help: 'Times that rules were read again while running: taken, unchanged, or refused',
+      labelNames: ['outcome'],
       registers,
     });
     this.notices = new Counter({

@@ -116,13 +116,17 @@ export function ruleFiles(path: string): readonly string[] {
     });
   }
   if (!stats.isDirectory()) return [path];
-  return readdirSync(path, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      if (entry.isDirectory())
-        return OTHER_FOLDERS.has(entry.name) ? [] : ruleFiles(join(path, entry.name));
-      return isRuleFile(entry.name) ? [join(path, entry.name)] : [];
-    });
+  return (
+    readdirSync(path, { withFileTypes: true })
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      // `.git`, and the folders that Kubernetes puts behind the links of a ConfigMap.
+      .filter(({ name }) => !name.startsWith('.'))
+      .flatMap((entry) => {
+        if (entry.isDirectory())
+          return OTHER_FOLDERS.has(entry.name) ? [] : ruleFiles(join(path, entry.name));
+        return isRuleFile(entry.name) ? [join(path, entry.name)] : [];
+      })
+  );
 }
 
 function isRuleFile(name: string): boolean {

@@ -14,12 +14,12 @@ import { sourceKinds } from '../sources/index.ts';
 import type { Assignment, SharedSource, SourceNotice } from '../sources/source.ts';
 import type { Config, SecondaryConfig, SourceConfig } from './config/config.ts';
 import { feed, persist } from './delivery.ts';
-import { loadDetector, type Detector } from './detector.ts';
-import { epochOf } from './epoch.ts';
 import type { Logger } from './log.ts';
 import { Metrics, type TaskReading } from './metrics.ts';
 import { redactionKey } from './redaction-key.ts';
 import { BUNDLED_RULES } from './rule-files.ts';
+import { logReload, logRules } from './rules-log.ts';
+import { RulesInForce, type Reload } from './rules-in-force.ts';
 import { serveStatus } from './status-server.ts';
 import { defaultPatience } from './task/idleness.ts';
 import { defaultReadAhead } from './task/input-reader.ts';
@@ -36,7 +36,8 @@ export interface ServiceOptions {
 interface RunningTask {
   readonly source: string;
   readonly task: number;
-  readonly detector: Detector;
+  readonly decoder: Decoder;
+  readonly runner: TaskRunner;
 }
 
 /** Runs everything that a configuration names until it is stopped or every source has ended. */
@@ -51,6 +52,7 @@ export class Service {
   /** Aborts with the outer stop, and when a part has failed. */
   readonly #stopping: AbortController = new AbortController();
   readonly #abandon: AbortController = new AbortController();
+  #rules: RulesInForce | undefined;
   #isStarted = false;
   #failure: { readonly error: unknown } | undefined;
 
@@ -76,13 +78,15 @@ export class Service {
         parts.use(await serveStatus(config.listen, this.#status()));
         this.#log.info({ ...config.listen }, 'status is served');
       }
+      const rules = this.#loadRules();
+      parts.use(this.#watchRules());
       const deadLetter = parts.use(openDeadLetter({ path: config.deadLetterPath }));
       const { kind, settings } = config.primary;
       const primary = parts.use(
         await this.#patiently('primary', () => openPrimarySink(kind, settings, { deadLetter })),
       );
       const checkpoints = parts.use(await this.#openCheckpoints());
-      const work = this.#work({ deadLetter, primary, checkpoints });
+      const work = this.#work({ deadLetter, primary, checkpoints, rules });
       const followers = this.#guard(this.#runSecondaries(config.secondary, primary, deadLetter));
       await Promise.all(config.sources.map((source) => this.#guard(this.#runSource(source, work))));
       this.#stopping.abort();
@@ -91,6 +95,46 @@ export class Service {
     } finally {
       stop.removeEventListener('abort', ending);
     }
+  }
+
+  /**
+   * Reads rules, lists and pipelines again and lets every task take over what is new, with the state
+   * of each rule whose meaning is the same. Where something is broken that was not before, the rules
+   * in force stay.
+   */
+  reload(): Reload {
+    const rules = this.#rules;
+    if (rules === undefined) return { kind: 'unchanged' };
+    const outcome = rules.reload();
+    this.#metrics.reloads.inc({ outcome: outcome.kind });
+    logReload(this.#log, outcome);
+    if (outcome.kind !== 'taken') return outcome;
+    for (const { decoder, runner } of this.#tasks) {
+      runner.turnOver({ engine: rules.detector(decoder).engine, epoch: rules.epoch });
+    }
+    return outcome;
+  }
+
+  #loadRules(): RulesInForce {
+    const { rules, lists, pipelines, limits } = this.#options.config;
+    const loaded = new RulesInForce({
+      rules: rules.length > 0 ? rules : [BUNDLED_RULES],
+      lists: [join(BUNDLED_RULES, 'lists'), ...lists],
+      pipelines,
+      limits,
+    });
+    logRules(this.#log, loaded.sample);
+    this.#rules = loaded;
+    return loaded;
+  }
+
+  #watchRules(): Disposable {
+    const { watchRulesMs } = this.#options.config;
+    const look = (): void => {
+      if (this.#rules?.hasChanged() === true) this.reload();
+    };
+    const timer = watchRulesMs === 0 ? undefined : setInterval(look, watchRulesMs).unref();
+    return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 
   #openCheckpoints(): Promise<CheckpointStore> {
@@ -152,16 +196,17 @@ export class Service {
     const name = `${config.name}/${String(assignment.task)}`;
     const log = await this.#patiently(name, () => work.checkpoints.open(name));
     const decoder = decoderOf(config);
-    const detector = work.detector(decoder);
+    const { rules } = work;
     const runner = new TaskRunner({
       ...work.common,
       assignment,
-      engine: detector.engine,
+      engine: rules.detector(decoder).engine,
+      epoch: rules.epoch,
       decoder,
       log,
       observer: this.#observer(name),
     });
-    const running: RunningTask = { source: config.name, task: assignment.task, detector };
+    const running: RunningTask = { source: config.name, task: assignment.task, decoder, runner };
     this.#tasks.add(running);
     try {
       await runner.run();
@@ -172,25 +217,12 @@ export class Service {
     }
   }
 
-  #work({ deadLetter, primary, checkpoints }: Parts): Work {
+  #work({ deadLetter, primary, checkpoints, rules }: Parts): Work {
     const { config, rewindTo } = this.#options;
-    const rules = config.rules.length > 0 ? config.rules : [BUNDLED_RULES];
-    const lists = [join(BUNDLED_RULES, 'lists'), ...config.lists];
-    const { pipelines, limits } = config;
-    const detectors = new Map<Decoder, () => Detector>();
-    const detector = (decoder: Decoder): Detector => {
-      let make = detectors.get(decoder);
-      make ??= loadDetector({ rules, lists, pipelines, limits, decoder });
-      detectors.set(decoder, make);
-      const made = make();
-      this.#reportRules(made);
-      return made;
-    };
     return {
       checkpoints,
-      detector,
+      rules,
       common: {
-        epoch: epochOf({ rules, lists, pipelines, limits }),
         primary,
         deadLetter,
         alerts: { redactor: createRedactor(redactionKey(config.dataDir)) },
@@ -203,15 +235,6 @@ export class Service {
         rewindTo,
       },
     };
-  }
-
-  #reportRules({ ruleSet, problems }: Detector): void {
-    const errors = problems.filter(({ severity }) => severity === 'error');
-    for (const { file, line, code, message } of errors.slice(0, PROBLEMS_SHOWN)) {
-      this.#log.warn({ file, line, code }, message);
-    }
-    const rules = ruleSet.detections.length + ruleSet.correlations.length;
-    this.#log.info({ rules, broken: errors.length }, 'rules are loaded');
   }
 
   async #runSecondaries(
@@ -269,6 +292,7 @@ export class Service {
         ]);
         this.#log.info({ task, inputs, marks: marks.length }, 'task begins');
       },
+      turnedOver: (epoch) => this.#log.info({ task, epoch }, 'the task has taken over the rules'),
       epochChanged: (before) => this.#log.info({ task, before }, 'rules, lists or limits changed'),
       stepped: (step) => this.#metrics.countStep(step),
       delivered: (batch, { alreadyThere }) => this.#metrics.countAlerts(batch, alreadyThere),
@@ -301,8 +325,6 @@ export class Service {
   }
 }
 
-const PROBLEMS_SHOWN = 20;
-
 const NOTICES: Readonly<Record<SourceNotice['kind'], string>> = {
   gap: 'records were gone before we read them',
   quarantined: 'bytes that are no records, or that we refuse to unpack, were passed over',
@@ -315,19 +337,20 @@ interface Parts {
   readonly deadLetter: DeadLetter;
   readonly primary: PrimarySink;
   readonly checkpoints: CheckpointStore;
+  readonly rules: RulesInForce;
 }
 
 interface Work {
   readonly checkpoints: CheckpointStore;
-  readonly detector: (decoder: Decoder) => Detector;
+  readonly rules: RulesInForce;
   readonly common: Omit<
     ConstructorParameters<typeof TaskRunner>[0],
-    'assignment' | 'engine' | 'decoder' | 'log' | 'observer'
+    'assignment' | 'engine' | 'epoch' | 'decoder' | 'log' | 'observer'
   >;
 }
 
-function readTask({ source, task, detector }: RunningTask): TaskReading {
-  return { source, task, statistics: detector.engine.statistics() };
+function readTask({ source, task, runner }: RunningTask): TaskReading {
+  return { source, task, statistics: runner.task.engine.statistics() };
 }
 
 function decoderOf({ inputFormat }: SourceConfig): Decoder {

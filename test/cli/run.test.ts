@@ -171,6 +171,43 @@ describe('tidegate run', () => {
       expect(await log).to.contain('stopped in order');
     })).timeout(30_000);
 
+  it('reads its rules again on SIGHUP, keeps what a window holds, and refuses broken ones', () =>
+    inFolder(async (folder) => {
+      const child = start(
+        configure(folder, { source: '{ kind: stdin }', more: 'lateness: 100ms\n' }),
+      );
+      let log = '';
+      child.stderr?.on('data', (bytes: Buffer) => (log += bytes.toString()));
+      const [first, second, third] = bursts(1);
+      child.stdin?.write(`${String(first)}\n${String(second)}\n`);
+      await until(() => log.includes('task begins'));
+      writeFileSync(join(folder, 'rules.yml'), BURST.replace('condition:', 'kondition:'));
+      child.kill('SIGHUP');
+      await until(() => log.includes('the rules in force stay'));
+      writeFileSync(join(folder, 'rules.yml'), BURST.replace('in a Burst', 'in a Great Burst'));
+      child.kill('SIGHUP');
+      await until(() => log.includes('the task has taken over the rules'));
+      // Of an engine that had begun anew this would be the first of three.
+      child.stdin?.end(`${String(third)}\n`);
+      const [code] = (await once(child, 'close')) as [number | null];
+      expect([code, alertsIn(folder).length]).to.deep.equal([0, 1]);
+      expect(log).to.match(/"edited":\{"count":1,"ids":\["7bdc9f0e[^}]*\}.*loaded again/);
+    })).timeout(30_000);
+
+  it('sees by itself that rules have changed', () =>
+    inFolder(async (folder) => {
+      const child = start(
+        configure(folder, { source: '{ kind: stdin }', more: 'watch_rules: 20ms\n' }),
+      );
+      let log = '';
+      child.stderr?.on('data', (bytes: Buffer) => (log += bytes.toString()));
+      await until(() => log.includes('task begins'));
+      writeFileSync(join(folder, 'rules.yml'), BURST.replace('level: medium', 'level: low'));
+      await until(() => log.includes('the task has taken over the rules'));
+      child.stdin?.end();
+      expect((await once(child, 'close'))[0]).to.equal(0);
+    })).timeout(30_000);
+
   it('refuses a broken file with code 2, and says all that is wrong', () =>
     inFolder(async (folder) => {
       const config = configure(folder, { more: 'latness: 5s\nlog: { level: loud }\n' });

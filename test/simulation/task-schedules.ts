@@ -2,12 +2,21 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { EngineLimits } from '../../src/engine/engine.ts';
 import type { RuleSet } from '../../src/language/ruleset.ts';
+import type { LinkedCorrelation } from '../../src/language/ruleset.ts';
 import type { Row } from '../engine/fakes.ts';
 import { correlation, detection, ruleSet, threshold } from '../engine/fakes.ts';
 import { outcome } from './scenario.ts';
-import { happenings, logOf, nameOf, TaskWorld, type Disk, type Happening } from './task-world.ts';
+import {
+  happenings,
+  logOf,
+  nameOf,
+  TaskWorld,
+  type Disk,
+  type Happening,
+  type RulesByEpoch,
+} from './task-world.ts';
 
-export const rules: RuleSet = ruleSet(
+const one: RuleSet = ruleSet(
   [
     correlation('count', {
       type: 'event_count',
@@ -38,6 +47,30 @@ export const rules: RuleSet = ruleSet(
   [detection('plain')],
 );
 
+const count: LinkedCorrelation = correlation('count', {
+  type: 'event_count',
+  rules: ['b'],
+  condition: threshold({ gte: 3 }),
+  timespanMs: 20,
+});
+
+/** `count` means something else, `ordered` is gone, `more` is new; the others are as they were. */
+const other: RuleSet = ruleSet(
+  [
+    { ...count, meaning: 'another meaning of count' },
+    ...one.correlations.filter(({ rule }) => rule.id === 'few' || rule.id === 'across'),
+    correlation('more', {
+      type: 'event_count',
+      rules: ['c'],
+      condition: threshold({ gte: 2 }),
+      timespanMs: 9,
+    }),
+  ],
+  [detection('plain')],
+);
+
+export const rules: RulesByEpoch = { one, other };
+
 /** Out of order, far ahead now and then, and repeating ids: everything that a log may hold. */
 export const rows: fc.Arbitrary<readonly Row[]> = fc.array(
   fc.record({
@@ -58,6 +91,7 @@ export function diskOf(logs: readonly (readonly Row[])[]): Disk {
     written: logs.map(() => 0),
     checkpoint: undefined,
     marks: [],
+    epoch: 'one',
   };
 }
 
@@ -70,14 +104,14 @@ export function run(disk: Disk, story: readonly Happening[]): ReturnType<typeof 
 }
 
 /**
- * Killed anywhere, also between a mark and the next checkpoint, a task does what it would have done
- * if never stopped: nothing counts but its logs and its marks.
+ * Killed anywhere, also between a mark (of a clock, or of changed rules) and the next checkpoint, a
+ * task does what it would have done if never stopped: nothing counts but its logs and its marks.
  */
 export function runSchedules(options: { readonly seed: number; readonly count: number }): void {
   const { seed, count: numRuns } = options;
   fc.assert(
-    fc.property(rows, rows, happenings, (one, two, story) => {
-      const disk = diskOf([one, two]);
+    fc.property(rows, rows, happenings, (log, second, story) => {
+      const disk = diskOf([log, second]);
       const killed = run(disk, story);
       expect(run({ ...disk, checkpoint: undefined }, [])).to.deep.equal(killed);
     }),

@@ -5,6 +5,7 @@ import type { Decoder } from '../../src/decoders/decoder.ts';
 import type { Detection, EngineLimits } from '../../src/engine/engine.ts';
 import type { RawRecord } from '../../src/event/record.ts';
 import type { RuleSet } from '../../src/language/ruleset.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { Task, type Step } from '../../src/runtime/task/task.ts';
 import { engineFor, eventOf, recordOf, type Row } from '../engine/fakes.ts';
 
@@ -15,7 +16,13 @@ export interface Disk {
   readonly written: number[];
   checkpoint: Checkpoint | undefined;
   marks: PlacedMark[];
+  /** Which rules stand in the files. */
+  epoch: Epoch;
 }
+
+/** Rules before and after somebody has changed them; they may be changed back. */
+export type Epoch = 'one' | 'other';
+export type RulesByEpoch = Readonly<Record<Epoch, RuleSet>>;
 
 /** One thing that happens to a task; numbers are taken modulo what is possible. */
 export type Happening =
@@ -23,6 +30,7 @@ export type Happening =
   | { readonly kind: 'redeliver'; readonly input: number; readonly records: number }
   | { readonly kind: 'step'; readonly records: number }
   | { readonly kind: 'mark'; readonly mark: number; readonly input: number; readonly dies: boolean }
+  | { readonly kind: 'reload'; readonly dies: boolean }
   | { readonly kind: 'checkpoint' }
   | { readonly kind: 'kill' };
 
@@ -45,6 +53,10 @@ export const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(
         input: fc.nat(1),
         dies: fc.boolean(),
       }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('reload' as const), dies: fc.boolean() }),
     },
     { weight: 1, arbitrary: fc.constant({ kind: 'checkpoint' as const }) },
     { weight: 1, arbitrary: fc.constant({ kind: 'kill' as const }) },
@@ -83,14 +95,14 @@ const decoder: Decoder = {
 /** A task in a world where everything that is not on the disk can be lost at any moment. */
 export class TaskWorld {
   readonly detections: Detection[] = [];
-  readonly #rules: RuleSet;
+  readonly #rules: RulesByEpoch;
   readonly #limits: Partial<EngineLimits>;
   readonly #disk: Disk;
   #task: Task;
   /** Records delivered so far, by input. */
   #delivered: number[] = [];
 
-  constructor(rules: RuleSet, limits: Partial<EngineLimits>, disk: Disk) {
+  constructor(rules: RulesByEpoch, limits: Partial<EngineLimits>, disk: Disk) {
     this.#rules = rules;
     this.#limits = limits;
     this.#disk = disk;
@@ -110,10 +122,10 @@ export class TaskWorld {
         return this.#note(this.#task.step(happening.records));
       case 'mark':
         return this.#mark(happening);
-      case 'checkpoint': {
-        this.#disk.checkpoint = JSON.parse(JSON.stringify(this.#task.checkpoint())) as Checkpoint;
-        return undefined;
-      }
+      case 'reload':
+        return this.#reload(happening.dies);
+      case 'checkpoint':
+        return this.#store();
       case 'kill':
         this.#task = this.#start();
         return undefined;
@@ -159,6 +171,21 @@ export class TaskWorld {
     else this.#note(this.#task.take(placed));
   }
 
+  // As the runtime does it: a checkpoint, the mark, and only then does anything follow the new rules.
+  #reload(dies: boolean): void {
+    if (this.#task.isReplaying) return;
+    this.#store();
+    this.#disk.epoch = this.#disk.epoch === 'one' ? 'other' : 'one';
+    const placed = this.#task.place({ kind: 'epoch', epoch: this.#disk.epoch });
+    this.#disk.marks.push(placed);
+    if (dies) this.#task = this.#start();
+    else this.#note(this.#task.take(placed));
+  }
+
+  #store(): void {
+    this.#disk.checkpoint = JSON.parse(JSON.stringify(this.#task.checkpoint())) as Checkpoint;
+  }
+
   // As the runtime makes them: of an input that has shown all there is nothing can be overtaken.
   #markOf(kind: number, input: number): Mark | undefined {
     const { inputs } = this.#task;
@@ -185,8 +212,14 @@ export class TaskWorld {
   #start(): Task {
     const { checkpoint, logs } = this.#disk;
     const inputs = logs.map((_, index): InputName => ({ source: nameOf(index), partition: 0 }));
-    const engine = engineFor(this.#rules, { limits: this.#limits });
-    const task = new Task({ engine, decoder, inputs, epoch: 'e', tasks: 1 });
+    const engineOf = (of: string): Engine | undefined =>
+      of === 'one' || of === 'other'
+        ? engineFor(this.#rules[of], { limits: this.#limits })
+        : undefined;
+    // Whoever begins anew follows every mark; a restart knows what stands in the files, no more.
+    const epoch = checkpoint === undefined ? 'one' : this.#disk.epoch;
+    const engine = engineFor(this.#rules[epoch], { limits: this.#limits });
+    const task = new Task({ engine, engineOf, decoder, inputs, epoch, tasks: 1 });
     const marks = this.#disk.marks.filter(({ sequence }) => sequence > (checkpoint?.marks ?? 0));
     task.restore({ checkpoint, marks, passedOver: [] });
     this.#delivered = task.inputs.map(({ next }) => next);

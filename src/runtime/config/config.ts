@@ -7,6 +7,8 @@ export interface Config {
   readonly rules: readonly string[];
   readonly lists: readonly string[];
   readonly pipelines: readonly string[];
+  /** How often the files of rules, lists and pipelines are looked at; 0: never. */
+  readonly watchRulesMs: number;
   readonly minimumLevel: Level;
   readonly limits: EngineLimits;
   readonly sources: readonly SourceConfig[];

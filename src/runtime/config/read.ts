@@ -141,6 +141,7 @@ interface Raw {
   readonly rules?: readonly string[];
   readonly lists?: readonly string[];
   readonly pipelines?: readonly string[];
+  readonly watch_rules?: string;
   readonly minimum_level?: Level;
   readonly lateness?: string;
   readonly limits?: Readonly<Record<string, number>>;
@@ -165,6 +166,7 @@ function configOf(raw: Raw): Config {
     rules: raw.rules ?? [],
     lists: raw.lists ?? [],
     pipelines: raw.pipelines ?? [],
+    watchRulesMs: durationMs(raw.watch_rules ?? '5s'),
     minimumLevel: raw.minimum_level ?? 'low',
     limits: limitsOf(raw),
     sources: raw.sources.map((source, index) => ({

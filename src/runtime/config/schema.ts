@@ -41,6 +41,12 @@ export function configSchema(): JsonSchema {
       rules: { ...paths, description: 'rule files and folders, instead of the bundled ones' },
       lists: { ...paths, description: 'folders of lists that win over the bundled ones' },
       pipelines: { ...paths, description: 'processing pipelines in pySigma form' },
+      watch_rules: {
+        ...duration,
+        default: '5s',
+        description:
+          'how often rules, lists and pipelines are looked at for changes; 0: on SIGHUP only',
+      },
       minimum_level: {
         enum: levels,
         default: 'low',

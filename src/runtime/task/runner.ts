@@ -23,6 +23,8 @@ export interface TaskObserver {
   stepped?(step: Step): void;
   /** Rules, lists or limits are others than in the epoch of the checkpoint. */
   epochChanged?(before: string): void;
+  /** Other rules have taken over, and their mark is stored. */
+  turnedOver?(epoch: string): void;
   delivered?(batch: readonly Alert[], receipt: SinkReceipt): void;
   found?(finding: HealthFinding): void;
   marked?(kind: Mark['kind']): void;
@@ -32,11 +34,15 @@ export interface TaskObserver {
   onRecovered?(): void;
 }
 
-export interface TaskRunnerOptions {
-  readonly assignment: Assignment;
+/** A fresh engine and the epoch whose rules it was made of. */
+export interface Judge {
   readonly engine: Engine;
-  readonly decoder: Decoder;
   readonly epoch: string;
+}
+
+export interface TaskRunnerOptions extends Judge {
+  readonly assignment: Assignment;
+  readonly decoder: Decoder;
   readonly log: TaskLog;
   readonly primary: Sink;
   readonly deadLetter: DeadLetter;
@@ -76,13 +82,17 @@ export class TaskRunner {
   #wake: () => void = () => undefined;
   #hasNews = false;
   #findingsTold = 0;
+  /** Rules that wait to take over. */
+  #next: Judge | undefined;
 
   constructor(options: TaskRunnerOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     const { assignment, engine, decoder, epoch } = options;
     const { inputs, tasks } = assignment;
-    this.task = new Task({ engine, decoder, inputs, epoch, tasks });
+    const engineOf = (of: string): Engine | undefined =>
+      this.#next?.epoch === of ? this.#next.engine : undefined;
+    this.task = new Task({ engine, engineOf, decoder, inputs, epoch, tasks });
     this.#restore();
     this.#readers = this.task.inputs.map((queue) => {
       const input = inputs.find(
@@ -117,7 +127,7 @@ export class TaskRunner {
     try {
       await this.#loop(AbortSignal.any([ended, reading.signal]));
       const isAtEnd = !ended.aborted && !reading.signal.aborted;
-      if (assignment.revoked.reason !== 'lost') await this.#lastCheckpoint();
+      if (assignment.revoked.reason !== 'lost') await this.#checkpointNow();
       // After the checkpoint: an input that grows later goes on from before its end.
       if (isAtEnd) await this.#settle(this.task.finish());
     } finally {
@@ -126,6 +136,12 @@ export class TaskRunner {
       assignment.release();
     }
     if (!ended.aborted) await reads;
+  }
+
+  /** Lets other rules take over, as soon as no mark from before a stop is still to be met. */
+  turnOver(next: Judge): void {
+    this.#next = next;
+    this.#arrived();
   }
 
   // A changed epoch is written down before it has any effect: whatever follows belongs to it.
@@ -149,6 +165,7 @@ export class TaskRunner {
         for (const reader of this.#readers) reader.makeRoom();
       }
       await this.#makeMarks();
+      await this.#turnOverIfAsked();
       this.#checkpointIfDue();
       if (this.#failure !== undefined) throw this.#failure.error;
       if (step.records > 0) continue;
@@ -161,12 +178,27 @@ export class TaskRunner {
     if (this.task.isReplaying) return;
     const mark = this.#idleness.look(this.#now());
     if (mark === undefined) return;
-    const { engine, log, observer } = this.#options;
     if (mark.kind === 'elapse') {
-      const { waiting, groups } = engine.statistics();
+      const { waiting, groups } = this.task.engine.statistics();
       // With nothing that waits for time to pass, there is nothing to be remembered.
       if (waiting === 0 && groups === 0) return;
     }
+    await this.#make(mark);
+  }
+
+  // The checkpoint first: from the mark on nobody needs the rules of before, which are gone after a
+  // restart.
+  async #turnOverIfAsked(): Promise<void> {
+    const next = this.#next;
+    if (next === undefined || this.task.isReplaying) return;
+    await this.#checkpointNow();
+    await this.#make({ kind: 'epoch', epoch: next.epoch });
+    if (this.#next === next) this.#next = undefined;
+    this.#options.observer.turnedOver?.(next.epoch);
+  }
+
+  async #make(mark: Mark): Promise<void> {
+    const { log, observer } = this.#options;
     const placed = this.task.place(mark);
     await this.#persist(() => log.append(placed));
     observer.marked?.(mark.kind);
@@ -205,8 +237,8 @@ export class TaskRunner {
 
   // What weakens detection is told where alerts are seen; findings only ever come to be.
   #newHealthAlerts(): readonly Alert[] {
-    const { engine, alerts, observer } = this.#options;
-    const { findings } = engine.statistics();
+    const { alerts, observer } = this.#options;
+    const { findings } = this.task.engine.statistics();
     if (findings.length === this.#findingsTold) return [];
     const fresh = findings.slice(this.#findingsTold);
     this.#findingsTold = findings.length;
@@ -214,7 +246,7 @@ export class TaskRunner {
     return fresh.map((finding) => createHealthAlert(finding, alerts));
   }
 
-  async #lastCheckpoint(): Promise<void> {
+  async #checkpointNow(): Promise<void> {
     await this.#writing;
     await this.#checkpoint();
   }
@@ -266,7 +298,7 @@ export class TaskRunner {
     }
     this.task.restore(log.restored);
     // The checkpoint was written when these had been told.
-    this.#findingsTold = this.#options.engine.statistics().findings.length;
+    this.#findingsTold = this.task.engine.statistics().findings.length;
     observer.restored?.(log.restored);
   }
 

@@ -17,6 +17,8 @@ export interface TaskOptions {
   readonly inputs: readonly InputName[];
   /** Digest of what the engine was made from. */
   readonly epoch: string;
+  /** A fresh engine of another epoch; undefined if its rules are not at hand any more. */
+  readonly engineOf: (epoch: string) => Engine | undefined;
   /** Tasks among which hosts are dealt out. */
   readonly tasks: number;
 }
@@ -41,16 +43,20 @@ export interface Step {
  */
 export class Task {
   readonly inputs: readonly InputQueue[];
-  readonly #engine: Engine;
-  readonly #origin: Pick<Checkpoint, 'epoch' | 'tasks'>;
+  readonly #engineOf: TaskOptions['engineOf'];
+  readonly #tasks: number;
+  #engine: Engine;
+  #epoch: string;
   readonly #merge: InputMerge;
   #marks = 0;
   /** Marks that had taken effect before we were stopped, each to be met again at its place. */
   #replay: PlacedMark[] = [];
 
-  constructor({ engine, decoder, inputs, epoch, tasks }: TaskOptions) {
+  constructor({ engine, engineOf, decoder, inputs, epoch, tasks }: TaskOptions) {
     this.#engine = engine;
-    this.#origin = { epoch, tasks };
+    this.#engineOf = engineOf;
+    this.#epoch = epoch;
+    this.#tasks = tasks;
     this.#merge = new InputMerge(inputs, decoder);
     this.inputs = this.#merge.queues;
   }
@@ -68,6 +74,11 @@ export class Task {
   /** True while marks from before a stop have not yet been met again: no new one may be made. */
   get isReplaying(): boolean {
     return this.#replay.length > 0;
+  }
+
+  /** What judges now; a new epoch brings another one. */
+  get engine(): Engine {
+    return this.#engine;
   }
 
   /** Inputs without a record that hold up the others. */
@@ -121,7 +132,8 @@ export class Task {
 
   checkpoint(): Checkpoint {
     return {
-      ...this.#origin,
+      epoch: this.#epoch,
+      tasks: this.#tasks,
       inputs: this.inputs.map(({ state }) => state),
       marks: this.#marks,
       engine: this.#engine.snapshot(),
@@ -149,10 +161,25 @@ export class Task {
       this.#engine.elapse(mark.silentMs, tally.emit);
       return;
     }
+    if (mark.kind === 'epoch') {
+      this.#turnOver(mark.epoch);
+      return;
+    }
     const queue = this.#merge.find(mark.input);
     if (queue === undefined) return;
     if (mark.kind === 'release') queue.releasedThrough = mark.through;
     else queue.isIdle = mark.kind === 'idle';
+  }
+
+  // The state goes over to the new rules as it would in a restart: those whose meaning changed begin
+  // empty. Marks of an epoch that is in force already, or whose rules are gone, change nothing.
+  #turnOver(epoch: string): void {
+    if (epoch === this.#epoch) return;
+    const next = this.#engineOf(epoch);
+    if (next === undefined) return;
+    next.restore(this.#engine.snapshot());
+    this.#engine = next;
+    this.#epoch = epoch;
   }
 
   #places(): readonly Place[] {

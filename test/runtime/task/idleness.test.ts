@@ -49,8 +49,7 @@ function marksUntil(idleness: Idleness, from: number, until: number): string[] {
   const marks: string[] = [];
   for (let now = from; now <= until; now += 200) {
     const mark = idleness.look(now);
-    if (mark !== undefined && mark.kind !== 'elapse')
-      marks.push(`${mark.kind} ${mark.input.source}`);
+    if (mark !== undefined && 'input' in mark) marks.push(`${mark.kind} ${mark.input.source}`);
   }
   return marks;
 }
