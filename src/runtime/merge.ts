@@ -151,13 +151,14 @@ export async function* decodingFile(
         yield decoding(step, decoder, assembly);
       }
     }
-    const rest = assembly.close();
-    if (rest.length === 0) return;
-    yield rest.map((record) => ({ ...decodeRecord(decoder, record), isRest: true }));
   } catch (error) {
     if (onFailure === undefined || !(error instanceof Failure)) throw error;
     onFailure(error);
   }
+  // What stands before the damage of a file counts, events without their last lines too.
+  const rest = assembly.close();
+  if (rest.length === 0) return;
+  yield rest.map((record) => ({ ...decodeRecord(decoder, record), isRest: true }));
 }
 
 function* decoding(

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { mergeFiles } from '../../src/runtime/merge.ts';
+import { Failure } from '../../src/base/failure.ts';
+import { createAutoDecoder } from '../../src/decoders/index.ts';
+import { decodeFile, mergeFiles } from '../../src/runtime/merge.ts';
+import type { Source } from '../../src/sources/source.ts';
 import { numbers, opener } from './number-files.ts';
 
 async function merged(files: Readonly<Record<string, readonly string[]>>): Promise<string[]> {
@@ -79,5 +82,27 @@ describe('runtime: merging of files', () => {
     }
     expect(records).to.equal(40);
     expect(mostOpen()).to.be.at.most(2);
+  });
+
+  it('an event whose last lines the damage of its file took away is not lost', async () => {
+    const line = 'type=SYSCALL msg=audit(1781000000.000:7): syscall=59 success=yes exe="/bin/x"';
+    const damage = new Failure('source_corrupt', { message: 'damaged', retryable: false });
+    const source: Source = {
+      name: 'cut.gz',
+      async *batches() {
+        const position = { source: 'cut.gz', partition: 0, offset: 1 };
+        yield [{ payload: new TextEncoder().encode(line), position }];
+        throw damage;
+      },
+      acknowledge: () => Promise.resolve(),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+    const failures: Failure[] = [];
+    const images: unknown[] = [];
+    const onFailure = (failure: Failure): number => failures.push(failure);
+    for await (const batch of decodeFile(source, { decoder: createAutoDecoder(), onFailure })) {
+      for (const { events } of batch) images.push(...events.map((event) => event.get('Image')));
+    }
+    expect([images, failures]).to.deep.equal([['/bin/x'], [damage]]);
   });
 });
