@@ -1,7 +1,7 @@
 import type { TelemetryEvent } from '../event/event.ts';
 import type { DecodeProblem } from '../event/problem.ts';
 import type { RawRecord } from '../event/record.ts';
-import type { Assembly } from './assembly.ts';
+import type { PartTaker } from './assembly.ts';
 import type { Sensor } from './senses.ts';
 
 /** Turns one telemetry format's records into events. Never throws on input. */
@@ -13,12 +13,12 @@ export interface Decoder {
   readonly sensors: readonly Sensor[];
   /**
    * Emits the record's events in order; a problem means that the record (or a part of it) was refused. Records
-   * that are parts of an event wait in the assembly until it is whole; what is still there at the end of the
-   * log (`close`) is to be decoded then. Without an assembly, each part is an event of its own.
+   * that are parts of an event are given to `parts`, and what is whole by then is emitted. Without it, each part
+   * is an event of its own.
    */
   decode(
     record: RawRecord,
     emit: (event: TelemetryEvent) => void,
-    assembly?: Assembly,
+    parts?: PartTaker,
   ): DecodeProblem | undefined;
 }

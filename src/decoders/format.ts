@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import type { DecodeProblem } from '../event/problem.ts';
 import type { RawRecord } from '../event/record.ts';
-import type { Assembly, Part } from './assembly.ts';
+import type { Part, PartTaker } from './assembly.ts';
 import type { Decoder } from './decoder.ts';
 import { isText, readPayload, readText, unwrap } from './payload.ts';
 import { Scanner } from './scanner/scanner.ts';
@@ -91,23 +91,23 @@ class FamilyDecoder implements Decoder {
   decode(
     record: RawRecord,
     emit: (event: TelemetryEvent) => void,
-    assembly?: Assembly,
+    parts?: PartTaker,
   ): DecodeProblem | undefined {
     const { payload: bytes } = record;
     const scan = this.#scans && bytes !== null ? scanner().scan(bytes) : undefined;
     if (scan !== undefined) {
       const { isPlain } = scan;
-      return this.#object(scan.record.root, { record, isPlain, emit, assembly });
+      return this.#object(scan.record.root, { record, isPlain, emit, parts });
     }
     if (this.#text.length > 0 && isText(bytes)) {
       const read = readText(bytes);
       if ('problem' in read) return read.problem;
       const whole = { text: read.text, sender: undefined, record };
-      return decodeText(this.#text, whole, { emit, assembly });
+      return decodeText(this.#text, whole, { emit, parts });
     }
     const payload = readPayload(record);
     if ('problem' in payload) return payload.problem;
-    return this.#object(payload.object, { record, isPlain: payload.isPlain, emit, assembly });
+    return this.#object(payload.object, { record, isPlain: payload.isPlain, emit, parts });
   }
 
   #object(object: JsonObject, { record, isPlain, ...outlet }: Decoding): DecodeProblem | undefined {
@@ -141,23 +141,23 @@ const UNKNOWN_TEXT: DecodeProblem = { reason: 'unknown_format', detail: 'text of
 
 interface Outlet {
   readonly emit: (event: TelemetryEvent) => void;
-  readonly assembly: Assembly | undefined;
+  readonly parts: PartTaker | undefined;
 }
 
 function decodeText(
   formats: readonly TextFormat[],
   text: TextRecord,
-  { emit, assembly }: Outlet,
+  { emit, parts }: Outlet,
 ): DecodeProblem | undefined {
   const format = formats.find((each) => each.recognises(text.text));
   if (format === undefined) return UNKNOWN_TEXT;
-  const part = assembly === undefined ? undefined : format.part?.(text);
-  if (assembly === undefined || part === undefined) return format.decode(text, emit);
-  for (const record of assembly.add(text.record, part)) {
+  const part = parts === undefined ? undefined : format.part?.(text);
+  if (parts === undefined || part === undefined) return format.decode(text, emit);
+  for (const record of parts.add(text.record, part)) {
     const whole = readText(record.payload);
     if ('problem' in whole) return whole.problem;
     const joined = { text: whole.text, sender: undefined, record };
-    decodeText(formats, joined, { emit, assembly: undefined });
+    decodeText(formats, joined, { emit, parts: undefined });
   }
   return undefined;
 }

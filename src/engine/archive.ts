@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
+import { packBytes, unpackBytes, type BytesSnapshot } from '../base/bytes.ts';
 import type { EcsDocument, FieldValue } from '../event/event.ts';
 import type { EventTime, Position, RawRecord } from '../event/record.ts';
-import { packBytes, unpackBytes, type BytesSnapshot } from './bytes.ts';
 import type { WindowEntry } from './correlations/correlation.ts';
 import type { DetectionWindow, KeyPart } from './engine.ts';
 import { Episode } from './episode.ts';

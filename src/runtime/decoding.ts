@@ -1,4 +1,4 @@
-import type { Assembly } from '../decoders/assembly.ts';
+import type { Part, PartTaker } from '../decoders/assembly.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import type { DecodeProblem, DecodeReason } from '../event/problem.ts';
@@ -15,7 +15,7 @@ export interface Decoded {
   readonly record: RawRecord;
   readonly events: readonly TelemetryEvent[];
   readonly problem: DecodeProblem | undefined;
-  /** At the end of the log: put together from records that were counted before. */
+  /** Put together, when nothing more was waited for, from records that were counted before. */
   readonly isRest?: boolean;
 }
 
@@ -40,8 +40,35 @@ export class DecodeCounts {
 }
 
 /** Decodes one record into its events, and those that it makes whole. */
-export function decodeRecord(decoder: Decoder, record: RawRecord, assembly?: Assembly): Decoded {
+export function decodeRecord(decoder: Decoder, record: RawRecord, parts?: PartTaker): Decoded {
   const events: TelemetryEvent[] = [];
-  const problem = decoder.decode(record, (event) => events.push(event), assembly);
+  const problem = decoder.decode(record, (event) => events.push(event), parts);
   return { record, events, problem };
+}
+
+/** Decodes records that were put together from parts. */
+export function decodeWhole(decoder: Decoder, records: readonly RawRecord[]): TelemetryEvent[] {
+  const events: TelemetryEvent[] = [];
+  for (const record of records) decoder.decode(record, (event) => events.push(event));
+  return events;
+}
+
+/** What a record is as long as it waits for its turn: decoded, or a part that was not taken in yet. */
+export interface Waiting extends Decoded {
+  readonly part: Part | undefined;
+}
+
+/** Decodes records and takes no parts in. */
+export class PartNote implements PartTaker {
+  #part: Part | undefined;
+
+  decode(decoder: Decoder, record: RawRecord): Waiting {
+    this.#part = undefined;
+    return { ...decodeRecord(decoder, record, this), part: this.#part };
+  }
+
+  add(_record: RawRecord, part: Part): readonly RawRecord[] {
+    this.#part = part;
+    return [];
+  }
 }

@@ -34,10 +34,11 @@ function linesOf(records: readonly RawRecord[]): readonly string[] {
   return records.map((record) => new TextDecoder().decode(record.payload ?? undefined));
 }
 
-const part = (key: string, time: number, isLast = false): Parameters<Assembly['add']>[1] => ({
+const part = (key: string, time: number, host = 'h'): Parameters<Assembly['add']>[1] => ({
   key,
+  host,
   time,
-  isLast,
+  isLast: false,
   line: key,
 });
 
@@ -83,6 +84,79 @@ describe('assembly of audit events', () => {
     assembly.add(recordOf(call, 1, '/var/log/a'), part('1', 0));
     assembly.add(recordOf(call, 1, '/var/log/b'), part('1', 0));
     expect(assembly.size).to.equal(2);
+  });
+
+  it('one host, whatever its clock says, does not cut short the events of another', () => {
+    const limits = { ...ASSEMBLY_LIMITS, groupsPerHostMax: 2 };
+    const assembly = new Assembly(limits);
+    assembly.add(recordOf('x', 1), part('1', 0, 'slow'));
+    const out = [1, 2, 3].flatMap((key) =>
+      linesOf(assembly.add(recordOf('x', 2), part(`ahead-${key}`, 9_000_000, 'fast'))),
+    );
+    expect(out).to.deep.equal(['ahead-1']);
+    const after = assembly.add(recordOf('x', 3), part('2', 2001, 'slow'));
+    expect(linesOf(after)).to.deep.equal(['1']);
+  });
+
+  it('two machines that only their keys tell apart may use the same number', () => {
+    const assembly = new Assembly();
+    const seen: string[] = [];
+    const lines = launch(7);
+    for (const [index, line] of lines.entries()) {
+      for (const host of ['a', 'b']) {
+        const record = { ...recordOf(line, index + 1), key: new TextEncoder().encode(host) };
+        decoder.decode(record, (event) => seen.push(event.host), assembly);
+      }
+    }
+    expect(seen).to.deep.equal(['a', 'b']);
+  });
+
+  it('does not wait for ever for a host that fell silent while others go on', () => {
+    const assembly = new Assembly({ ...ASSEMBLY_LIMITS, partsBetweenMax: 3 });
+    const out = ['silent', 'b', 'c', 'd', 'e', 'f'].map(
+      (host) => assembly.add(recordOf('x', 1), part(host, 0, host)).length,
+    );
+    expect(out).to.deep.equal([0, 0, 0, 0, 0, 1]);
+  });
+
+  it('lets everything go when nothing has come for two seconds, however they were measured', () => {
+    const assembly = new Assembly();
+    assembly.add(recordOf('x', 1), part('1', 0));
+    expect(linesOf(assembly.elapse(1500))).to.deep.equal([]);
+    assembly.add(recordOf('x', 2), part('2', 0));
+    expect(linesOf(assembly.elapse(1500))).to.deep.equal([]);
+    expect(linesOf(assembly.elapse(501))).to.deep.equal(['1', '2']);
+  });
+
+  it('goes on from its snapshot as if it had never stopped', () => {
+    const limits = { ...ASSEMBLY_LIMITS, groupsMax: 4, groupsPerHostMax: 3, linesPerGroupMax: 3 };
+    const steps = fc.array(
+      fc.tuple(fc.nat(4), fc.nat(5000), fc.constantFrom('a', 'b'), fc.boolean()),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(steps, (parts) => {
+        const one = new Assembly(limits);
+        let other = new Assembly(limits);
+        for (const [index, [key, time, host, isStopped]] of parts.entries()) {
+          if (isStopped) {
+            const stored = JSON.parse(JSON.stringify(other.snapshot())) as never;
+            other = new Assembly(limits);
+            other.restore(stored);
+          }
+          const record = {
+            ...recordOf('x', index),
+            key: Uint8Array.of(255, index),
+            recordTime: time,
+          };
+          const [expected, found] = [one, other].map((each) =>
+            time % 7 === 0 ? each.elapse(time) : each.add(record, part(`${key}`, time, host)),
+          );
+          expect(found).to.deep.equal(expected);
+        }
+        expect(other.close()).to.deep.equal(one.close());
+      }),
+    );
   });
 
   it('is decoded again from its own record alone', () => {

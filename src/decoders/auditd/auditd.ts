@@ -22,13 +22,14 @@ const auditText: TextFormat = {
     emitLines(lines, { host, record, whole: undefined }, emit);
     return undefined;
   },
-  part({ text, sender }) {
+  part({ text, sender, record }) {
     const header = text.includes('\n') ? undefined : readHeader(text);
     if (header === undefined || !isPartType(header.type)) return undefined;
     const { time, serial, type, node } = header;
     const isNamed = node !== undefined || sender === undefined;
     return {
-      key: `${node ?? sender ?? ''} ${time}:${serial}`,
+      key: `${time}:${serial}`,
+      host: node ?? sender ?? hostOfRecord(record),
       time,
       isLast: isLastPart(type),
       line: isNamed ? text : `node=${sender} ${text}`,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { packBytes, unpackBytes } from '../../../src/engine/bytes.ts';
+import { packBytes, unpackBytes } from '../../../src/base/bytes.ts';
 import { ExactSum } from '../../../src/engine/correlations/exact-sum.ts';
 import { OrderStatistics } from '../../../src/engine/correlations/order-statistics.ts';
 import { isSampledBefore, type Kept } from '../../../src/engine/kept.ts';
