@@ -1,5 +1,5 @@
 import type { EngineSnapshot } from '../engine/engine.ts';
-import type { InputState, PlacedMark } from './mark.ts';
+import type { InputFragments, InputState, PlacedMark } from './mark.ts';
 
 /** A task's state at one moment: read on from here, and everything comes out as if never stopped. */
 export interface Checkpoint {
@@ -11,6 +11,8 @@ export interface Checkpoint {
   /** Number of the last mark that had taken effect. */
   readonly marks: number;
   readonly engine: EngineSnapshot;
+  /** Of the inputs that hold any. */
+  readonly fragments: readonly InputFragments[];
 }
 
 /** What a task finds when it starts: its newest complete checkpoint, and the marks after it. */

@@ -1,9 +1,9 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { digestOf, unpackChunks } from './chunks.ts';
-import type { InputState } from './mark.ts';
+import type { InputFragments, InputState } from './mark.ts';
 
 /** Changes when this version's checkpoints can no longer be read by older ones. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 /** The oldest version that this one reads. */
 export const FORMAT_VERSION_OLDEST = 1;
 
@@ -20,10 +20,16 @@ export interface Manifest {
   readonly inputs: readonly InputState[];
   readonly marks: number;
   readonly engineVersion: number;
-  /** Digests of the engine's state, in order. */
+  /** Digests of the state's chunks, in order. */
   readonly chunks: readonly string[];
   /** Of the chunks, compressed. */
   readonly bytes: number;
+}
+
+/** What the chunks hold together. Up to version 1 it was the engine's state alone. */
+export interface StateSnapshot {
+  readonly engine: unknown;
+  readonly fragments: readonly InputFragments[];
 }
 
 /** The manifest as text that knows its own checksum. */
@@ -41,9 +47,11 @@ export function openManifest(text: string): Manifest | string {
   }
   const manifest = JSON.parse(body) as Manifest;
   const { version } = manifest;
-  if (version > FORMAT_VERSION) return `it has format ${version}, this version reads up to 1`;
+  if (version > FORMAT_VERSION) {
+    return `it has format ${version}, this version reads up to ${FORMAT_VERSION}`;
+  }
   if (version < FORMAT_VERSION_OLDEST) {
-    return `it has format ${version}, the oldest that this version reads is 1`;
+    return `it has format ${version}, the oldest that this version reads is ${FORMAT_VERSION_OLDEST}`;
   }
   return manifest;
 }
@@ -55,8 +63,17 @@ export function assemble(
 ): Checkpoint | string {
   const unpacked = unpackChunks(manifest.chunks, find);
   if (unpacked === undefined) return 'a chunk is missing or damaged';
-  const { epoch, tasks, inputs, marks, engineVersion } = manifest;
-  return { epoch, tasks, inputs, marks, engine: { version: engineVersion, state: unpacked.data } };
+  const { version, epoch, tasks, inputs, marks, engineVersion } = manifest;
+  const { engine, fragments } =
+    version === 1 ? { engine: unpacked.data, fragments: [] } : (unpacked.data as StateSnapshot);
+  return {
+    epoch,
+    tasks,
+    inputs,
+    marks,
+    engine: { version: engineVersion, state: engine },
+    fragments,
+  };
 }
 
 /**

@@ -45,3 +45,9 @@ export interface InputState extends Place {
   /** Records up to here do not wait for other inputs; -1 for none. */
   readonly releasedThrough: number;
 }
+
+/** What an input holds of events that come in several records and are not whole yet. */
+export interface InputFragments extends InputName {
+  /** Plain JSON data; only the task's input knows what it means. */
+  readonly state: unknown;
+}

@@ -1,6 +1,6 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { packChunks, type Chunk } from './chunks.ts';
-import { FORMAT_VERSION, type Manifest } from './manifest.ts';
+import { FORMAT_VERSION, type Manifest, type StateSnapshot } from './manifest.ts';
 
 /** A state that was packed: its chunks in order, and what they take. */
 export interface Packed {
@@ -13,7 +13,7 @@ export interface Packed {
 
 /** Packs a checkpoint's state; `keep` stores each chunk that is not among those kept already. */
 export async function packState(
-  { engine }: Checkpoint,
+  { engine, fragments }: Checkpoint,
   kept: ReadonlyMap<string, number>,
   keep: (chunk: Chunk) => Promise<void>,
 ): Promise<Packed> {
@@ -21,7 +21,9 @@ export async function packState(
   const digests: string[] = [];
   let bytesWritten = 0;
   const isKept = (digest: string): boolean => sizes.has(digest) || kept.has(digest);
-  await packChunks(engine.state, isKept, async (digest, chunk) => {
+  // What changes most comes last: the chunks before it stay as they are.
+  const state: StateSnapshot = { engine: engine.state, fragments };
+  await packChunks(state, isKept, async (digest, chunk) => {
     digests.push(digest);
     sizes.set(digest, chunk?.data.length ?? sizes.get(digest) ?? kept.get(digest) ?? 0);
     if (chunk === undefined) return;

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { inFolder } from '../conformance/sinks.ts';
-import { BURST, launch, tidegate } from './command.ts';
+import { BURST, launch, ndjson, tidegate } from './command.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
 
@@ -47,6 +47,25 @@ function bursts(count: number): string[] {
     }
   }
   return lines;
+}
+
+const LINUX_RULE = `title: A Tool Starts With an Argument
+id: 0a2ad1f6-3b1c-4a53-8a38-0d2ad7cf3a5c
+logsource: { product: linux, category: process_creation }
+detection:
+  tool: { Image|endswith: /tool, CommandLine|contains: --secret }
+  condition: tool
+level: medium
+`;
+
+/** The lines of one launch in the Linux audit log. */
+function auditLaunch(serial: number): readonly string[] {
+  const id = `msg=audit(178100000${String(serial)}.000:${String(serial)}):`;
+  return [
+    `type=SYSCALL ${id} arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=9 exe="/bin/tool"`,
+    `type=EXECVE ${id} argc=3 a0="tool" a1="--secret" a2="${String(serial)}"`,
+    `type=PROCTITLE ${id} proctitle="tool"`,
+  ];
 }
 
 /** Ids and final counts of everything in the alert store. */
@@ -116,6 +135,24 @@ describe('tidegate run', () => {
       expect(alertsIn(folder).map((alert) => (alert as unknown[])[1])).to.deep.equal(
         Array.from({ length: 10 }, () => 3),
       );
+    }));
+
+  it('puts events together that come in several lines, as a scan does, also over a restart', () =>
+    inFolder(async (folder) => {
+      const config = configure(folder);
+      const rules = join(folder, 'rules.yml');
+      writeFileSync(rules, LINUX_RULE);
+      const lines = [1, 2, 3].flatMap((serial) => auditLaunch(serial));
+      const events = join(folder, 'events.ndjson');
+      writeFileSync(events, `${lines.slice(0, 4).join('\n')}\n`);
+      expect((await tidegate(['run', '-c', config])).code).to.equal(0);
+      writeFileSync(events, `${lines.join('\n')}\n`);
+      expect((await tidegate(['run', '-c', config])).code).to.equal(0);
+      const scan = await tidegate(['scan', events, '--rules', rules, '--output', 'ndjson']);
+      const ids = ndjson(scan.stdout).map((alert) => (alert as { event: { id: string } }).event.id);
+      expect(ids).to.have.length(3);
+      const found = alertsIn(folder).map((alert) => (alert as unknown[])[0]);
+      expect(found).to.deep.equal(ids.toSorted());
     }));
 
   it('keeps refused records, with their places', () =>

@@ -25,6 +25,7 @@ export function checkpointAt(next: number, state: unknown = { next }, marks = 0)
     inputs: [{ ...input, releasedThrough: -1 }],
     marks,
     engine: { version: 1, state },
+    fragments: [{ source: 'events', partition: 3, state: { groups: [{ lines: ['half'] }] } }],
   };
 }
 

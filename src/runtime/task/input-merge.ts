@@ -22,12 +22,26 @@ export class InputMerge {
 
   /** The next record of all, or undefined while that is not known. */
   take(): Decoded | undefined {
-    return this.#first()?.take();
+    const first = this.#first();
+    return first === undefined ? undefined : (this.#restBefore(first) ?? first.take());
   }
 
   /** Inputs without a record that the others wait for. */
   get missing(): readonly InputQueue[] {
     return this.queues.filter((queue) => isAwaited(queue) && queue.size === 0);
+  }
+
+  // An ended input tells of its unfinished events before later ones of others, which would leave them behind.
+  // With no others left they stay: the log may grow until it is read again.
+  #restBefore(first: InputQueue): Decoded | undefined {
+    if (this.queues.length === 1) return undefined;
+    const time = first.headTime ?? Number.NEGATIVE_INFINITY;
+    for (const queue of this.queues) {
+      const { hasEnded, size, fragmentTime } = queue;
+      if (!hasEnded || size > 0 || fragmentTime === undefined || fragmentTime > time) continue;
+      return queue.takeRest();
+    }
+    return undefined;
   }
 
   #first(): InputQueue | undefined {

@@ -181,7 +181,7 @@ export class TaskRunner {
     if (mark.kind === 'elapse') {
       const { waiting, groups } = this.task.engine.statistics();
       // With nothing that waits for time to pass, there is nothing to be remembered.
-      if (waiting === 0 && groups === 0) return;
+      if (waiting === 0 && groups === 0 && this.task.fragments === 0) return;
     }
     await this.#make(mark);
   }

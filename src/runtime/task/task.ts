@@ -67,6 +67,7 @@ export class Task {
       this.#engine.restore(checkpoint.engine);
       this.#marks = checkpoint.marks;
       for (const state of checkpoint.inputs) this.#merge.find(state)?.restore(state);
+      for (const each of checkpoint.fragments) this.#merge.find(each)?.restoreFragments(each);
     }
     this.#replay = [...marks];
   }
@@ -84,6 +85,11 @@ export class Task {
   /** Inputs without a record that hold up the others. */
   get missing(): readonly InputQueue[] {
     return this.#merge.missing;
+  }
+
+  /** Events held that come in several records and are not whole yet. */
+  get fragments(): number {
+    return this.inputs.reduce((sum, queue) => sum + queue.fragments, 0);
   }
 
   /** Judges up to so many records, as far as their order is known. */
@@ -126,6 +132,7 @@ export class Task {
   /** Every input has ended for good: what still waits has its turn, and open windows see the end. */
   finish(): Step {
     const tally = new StepTally();
+    for (const queue of this.inputs) this.#observe(queue.takeFragments(), tally);
     this.#engine.advance(Number.POSITIVE_INFINITY, tally.emit);
     return tally;
   }
@@ -137,6 +144,7 @@ export class Task {
       inputs: this.inputs.map(({ state }) => state),
       marks: this.#marks,
       engine: this.#engine.snapshot(),
+      fragments: this.inputs.flatMap(({ fragmentState }) => fragmentState ?? []),
     };
   }
 
@@ -158,6 +166,7 @@ export class Task {
   #apply(sequence: number, mark: Mark, tally: StepTally): void {
     this.#marks = sequence;
     if (mark.kind === 'elapse') {
+      for (const queue of this.inputs) this.#observe(queue.elapse(mark.silentMs), tally);
       this.#engine.elapse(mark.silentMs, tally.emit);
       return;
     }
@@ -167,8 +176,19 @@ export class Task {
     }
     const queue = this.#merge.find(mark.input);
     if (queue === undefined) return;
-    if (mark.kind === 'release') queue.releasedThrough = mark.through;
-    else queue.isIdle = mark.kind === 'idle';
+    if (mark.kind === 'release') {
+      queue.releasedThrough = mark.through;
+      return;
+    }
+    queue.isIdle = mark.kind === 'idle';
+    // The others go on without it, and would leave behind what it holds.
+    if (queue.isIdle) this.#observe(queue.takeFragments(), tally);
+  }
+
+  #observe(events: readonly TelemetryEvent[], tally: StepTally): void {
+    if (events.length === 0) return;
+    tally.addEvents(events);
+    this.#engine.observe(events, tally.emit);
   }
 
   // The state goes over to the new rules as it would in a restart: those whose meaning changed begin
@@ -199,12 +219,16 @@ class StepTally implements Step {
   };
 
   add(decoded: Decoded): void {
-    this.records += 1;
-    this.events += decoded.events.length;
+    if (decoded.isRest !== true) this.records += 1;
+    this.addEvents(decoded.events);
     const refusal = refusalOf(decoded);
     if (refusal !== undefined) this.refused.push(refusal);
     else if (decoded.record.payload === null) this.tombstones += 1;
-    for (const { time } of decoded.events) {
+  }
+
+  addEvents(events: readonly TelemetryEvent[]): void {
+    this.events += events.length;
+    for (const { time } of events) {
       if (this.newest === undefined || time > this.newest) this.newest = time;
     }
   }
