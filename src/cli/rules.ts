@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { addRulesCheck } from './rules-check.ts';
 import { addRulesCoverage } from './rules-coverage.ts';
 import { addRulesPack } from './rules-pack.ts';
 
@@ -7,8 +8,9 @@ import { addRulesPack } from './rules-pack.ts';
 export function addRules(program: Command): void {
   const rules = program
     .command('rules')
-    .description('work on rules: coverage, pack')
+    .description('work on rules: check, coverage, pack')
     .addHelpText('after', '\n`tidegate rules COMMAND --help` explains each.');
+  addRulesCheck(rules);
   addRulesCoverage(rules);
   addRulesPack(rules);
 }

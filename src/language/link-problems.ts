@@ -49,7 +49,7 @@ export class LinkProblems {
       severity: problemCodes[code][0],
       code,
       message,
-      ...(hint === undefined ? {} : { hint }),
+      hint: hint ?? problemCodes[code][2],
       file: rule.source.file,
       ...place(this.#locator),
       ruleId: rule.id,

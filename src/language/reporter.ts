@@ -54,7 +54,12 @@ export class Reporter {
     this.#regexWork += work;
   }
 
-  report(code: ProblemCode, place: Place, message: string, hint?: string): void {
+  report(
+    code: ProblemCode,
+    place: Place,
+    message: string,
+    hint: string = problemCodes[code][2],
+  ): void {
     const severity = problemCodes[code][0];
     if (severity === 'error') this.#errors++;
     if (this.#problems.length > problemsMax) return;
@@ -63,7 +68,7 @@ export class Reporter {
       severity: full ? 'error' : severity,
       code: full ? 'too-many-problems' : code,
       message: full ? 'further problems of this file are not listed' : message,
-      ...(hint === undefined || full ? {} : { hint }),
+      hint: full ? problemCodes['too-many-problems'][2] : hint,
       file: this.#file,
       ...this.place(place),
       ...(this.ruleId === undefined ? {} : { ruleId: this.ruleId }),

@@ -141,6 +141,9 @@ describe('problems stand where they belong', () => {
       const column = (before.at(-1)?.length ?? 0) + 1;
       expect(places).to.include(`a/rule.yml:${String(before.length)}:${String(column)}`);
       expect(found[0]?.severity).to.equal(problemCodes[code][0]);
+      // It says what is wrong and what the author can do about it.
+      expect(found[0]?.message, 'message').to.have.length.greaterThan(10);
+      expect(found[0]?.hint, 'hint').to.have.length.greaterThan(8);
     });
   }
 
