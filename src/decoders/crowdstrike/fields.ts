@@ -33,6 +33,8 @@ const targetId = id('TargetProcessId');
 const parentId = id('ParentProcessId');
 
 export const image: Reader = first('ImageFileName', 'ContextImageFileName');
+/** The name of the image's file alone, where a record says no more of who acted. */
+const imageName = first('ContextBaseFileName');
 const parentName = first('ParentBaseFileName', 'ParentImageFileName');
 
 /** A parent is told by the name of its file alone; rules look for the separator before it. */
@@ -103,6 +105,7 @@ export const actorFields: readonly EcsField[] = [
   ...commonFields,
   ecs('process.entity_id', contextId),
   ...ecsImage('process', image),
+  ecs('process.name', imageName),
   ecs('process.pid', integer(first('RawProcessId', 'EtwRawProcessId'))),
   ecs('process.command_line', first('CommandLine')),
 ];
@@ -111,6 +114,7 @@ export const subjectFields: readonly EcsField[] = [
   ...commonFields,
   ecs('process.entity_id', either(targetId, contextId)),
   ...ecsImage('process', image),
+  ecs('process.name', imageName),
   ecs('process.pid', integer(first('RawProcessId'))),
   ecs('process.command_line', first('CommandLine')),
   ecs('process.start', converted(started, isoTime)),

@@ -17,7 +17,7 @@ import {
   withDrive,
 } from './fields.ts';
 import { deedOf, kindOf } from './kind.ts';
-import { connectionKind, lookup, protocolDetected } from './network.ts';
+import { connectionKind, localIp, lookup, protocolDetected } from './network.ts';
 
 type Words = readonly [type: string, action: string];
 
@@ -125,7 +125,12 @@ function registryKind(categories: readonly string[], action: string): ShapesByPr
       ['TargetObject', registryPath],
       ['Details', registryData],
     ],
-    fields: [ecs('registry.path', registryPath), ecs('registry.value', first('RegValueName'))],
+    fields: [
+      ecs('registry.path', registryPath),
+      ecs('registry.value', first('RegValueName')),
+      // What the value has the system start.
+      ...ecsFile(target),
+    ],
   });
 }
 
@@ -167,7 +172,13 @@ function signInKind(type: string, action: string): ShapesByProduct {
 const other = kindOf({
   process: subject,
   aliases: [...subjectAliases, ...hashAliases(hashes)],
-  fields: [...ecsKind('host', 'info', 'sensor-event'), ...subjectFields, ...ecsFile(target)],
+  fields: [
+    ...ecsKind('host', 'info', 'sensor-event'),
+    ...subjectFields,
+    ...ecsFile(target),
+    ecs('source.address', localIp),
+    ecs('source.ip', localIp),
+  ],
   dataPath: 'crowdstrike',
 });
 

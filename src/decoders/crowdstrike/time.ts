@@ -12,12 +12,14 @@ const RECEIVED: readonly string[] = ['timestamp', 'UTCTimestamp', 'Time', '_time
 const STREAM: readonly string[] = ['metadata', 'eventCreationTime'];
 
 /**
- * A process that ran before the sensor began to watch may have started days ago. Told at that time it would be
- * too late for everything that keeps order, lineage among them; it is told when it was found.
+ * A process that ran before the sensor began to watch, or that an alert is about, may have started days ago. Told
+ * at that time it would be too late for everything that keeps order, lineage among them; it is told when it was
+ * found.
  */
-const FOUND: ReadonlySet<string> = new Set(['SyntheticProcessRollup2']);
+const FOUND = /^SyntheticProcessRollup2$|^Event_|SummaryEvent$/;
 
-const FOUND_FIELDS: readonly string[] = ['ContextTimeStamp', ...RECEIVED, 'ProcessStartTime'];
+const FOUND_FIELDS: readonly string[] = ['ContextTimeStamp', ...RECEIVED];
+const STARTED: readonly string[] = ['ProcessStartTime'];
 const OTHER_FIELDS: readonly string[] = [...HAPPENED, ...RECEIVED];
 
 /** When it happened; NaN if a time is there that can not be read, undefined if there is none. */
@@ -26,7 +28,19 @@ export function crowdstrikeTime(
   data: JsonObject,
   whole: JsonObject,
 ): number | undefined {
-  const fields = FOUND.has(name) ? FOUND_FIELDS : OTHER_FIELDS;
+  const isFound = FOUND.test(name);
+  const time = timeIn(isFound ? FOUND_FIELDS : OTHER_FIELDS, data, whole);
+  if (time !== undefined && !Number.isNaN(time)) return time;
+  const created = fieldAt(whole, STREAM);
+  const later = isMeant(created) ? timeOf(created) : undefined;
+  return later ?? (isFound ? (timeIn(STARTED, data, whole) ?? time) : time);
+}
+
+function timeIn(
+  fields: readonly string[],
+  data: JsonObject,
+  whole: JsonObject,
+): number | undefined {
   let isUnread = false;
   for (const object of data === whole ? [data] : [data, whole]) {
     for (const field of fields) {
@@ -37,8 +51,7 @@ export function crowdstrikeTime(
       isUnread = true;
     }
   }
-  const created = fieldAt(whole, STREAM);
-  return (isMeant(created) ? timeOf(created) : undefined) ?? (isUnread ? Number.NaN : undefined);
+  return isUnread ? Number.NaN : undefined;
 }
 
 /** From here on it counts tenths of microseconds since 1601, as Windows does. */
