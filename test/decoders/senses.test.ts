@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { decoders, sensors } from '../../src/decoders/index.ts';
 import { abilities } from '../../src/decoders/senses.ts';
 import type { Ability } from '../../src/decoders/senses.ts';
+import { NamesTracker } from '../../src/enrichment/names.ts';
 import type { TelemetryEvent } from '../../src/event/event.ts';
 import { fieldAt } from '../../src/event/field-value.ts';
 import { isMeant } from '../../src/event/reader.ts';
@@ -31,7 +32,9 @@ function shownBy(event: TelemetryEvent): ReadonlySet<Ability> {
     hash: ['process', 'file', 'dll'].some((prefix) =>
       ['md5', 'sha1', 'sha256'].some((name) => has(`${prefix}.hash.${name}`)),
     ),
-    fqdn: activity === 'connection' && (has('destination.domain') || has('url.domain')),
+    fqdn:
+      activity === 'connection' &&
+      (has('destination.domain') || has('url.domain') || event.derived.has('destination.domain')),
     bytes_out: has('source.bytes') || has('http.request.bytes') || has('http.request.body.bytes'),
     payload: CONTENT.some(has),
     dns: activity === 'dns' && has('dns.question.name'),
@@ -44,7 +47,17 @@ function shownBy(event: TelemetryEvent): ReadonlySet<Ability> {
   return new Set(abilities.filter((ability) => shows[ability]));
 }
 
-const events = fixtures().flatMap(({ decoder, lines }) => eventsOf(decoder, lines));
+const events = fixtures().flatMap(({ decoder, lines }) => joined(eventsOf(decoder, lines)));
+
+/** The events, with the names of peers that the same host's lookups told of. */
+function joined(log: readonly TelemetryEvent[]): readonly TelemetryEvent[] {
+  const names = new NamesTracker();
+  for (const event of log.toSorted((one, other) => one.time - other.time)) {
+    if (names.feeds(event)) names.observe(event);
+    names.enrich(event);
+  }
+  return log;
+}
 
 describe('sense declarations', () => {
   it('each event of a fixture is of a declared sensor', () => {

@@ -17,7 +17,12 @@ const protocols: ReadonlyMap<number, string> = new Map([
 const transport = converted(field('Protocol'), (value) => protocols.get(integerOf(value) ?? -1));
 
 /** The machine's own address. */
-export const localIp: Reader = firstOfList('LocalAddressIP4', 'LocalAddressIP6', 'LocalIP', 'CurrentLocalIP');
+export const localIp: Reader = firstOfList(
+  'LocalAddressIP4',
+  'LocalAddressIP6',
+  'LocalIP',
+  'CurrentLocalIP',
+);
 const localPort = field('LocalPort');
 const remoteIp = first('RemoteAddressIP4', 'RemoteAddressIP6', 'RemoteIP');
 const remotePort = field('RemotePort');

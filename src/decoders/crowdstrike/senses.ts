@@ -30,7 +30,7 @@ export const crowdstrikeSensor: Sensor = {
     file_read: partial('FileOpenInfo where the sensor finds it worth telling; DataEgress'),
     file_write: full('*FileWritten, FileDeleteInfo, FileRenameInfo'),
     hash: full('SHA256HashData and MD5HashData of launches and written files'),
-    fqdn: blind('connections have addresses only; the names come from DnsRequest'),
+    fqdn: partial('connections have addresses only; joined from DnsRequest of the same host'),
     bytes_out: blind('no volumes'),
     payload: partial('command lines, ScriptControlScanTelemetry, CommandHistory'),
     dns: full('DnsRequest'),
