@@ -3,14 +3,16 @@ import type { Command } from 'commander';
 import { addRulesCheck } from './rules-check.ts';
 import { addRulesCoverage } from './rules-coverage.ts';
 import { addRulesPack } from './rules-pack.ts';
+import { addRulesTest } from './rules-test.ts';
 
 /** `tidegate rules ...`: everything that is done with rules themselves. */
 export function addRules(program: Command): void {
   const rules = program
     .command('rules')
-    .description('work on rules: check, coverage, pack')
+    .description('work on rules: check, test, coverage, pack')
     .addHelpText('after', '\n`tidegate rules COMMAND --help` explains each.');
   addRulesCheck(rules);
+  addRulesTest(rules);
   addRulesCoverage(rules);
   addRulesPack(rules);
 }

@@ -1,13 +1,19 @@
 import { createEngine, defaultLimits } from '../engine/create.ts';
 import type { Detection, EngineLimits } from '../engine/engine.ts';
 import { createMatcher } from '../engine/matcher.ts';
+import type { Matcher } from '../engine/matcher.ts';
 import { createEnrichments } from '../enrichment/index.ts';
+import type { TelemetryEvent } from '../event/event.ts';
+import type { EventTime, RawRecord } from '../event/record.ts';
 import { linkRules } from '../language/link.ts';
 import type { RuleProblem } from '../language/problem.ts';
 import { readRules } from '../language/read.ts';
 import type { RuleSet } from '../language/ruleset.ts';
+import type { Rule } from '../language/tree.ts';
 import type { Policy } from '../policy/policy.ts';
-import { CASE_START } from './test-events.ts';
+import { recordedBeside } from './recorded-events.ts';
+import { SelectionWatch } from './selection-coverage.ts';
+import type { SelectionCoverage } from './selection-coverage.ts';
 import { readTestFile } from './test-file.ts';
 import type { ExpectedAlert, RuleTestCase } from './test-file.ts';
 
@@ -32,6 +38,20 @@ export interface RuleTestResult {
   readonly reasons: readonly string[];
 }
 
+/** How the cases of one file went, and what they have seen of its selections. */
+export interface RuleTestRun {
+  readonly results: readonly RuleTestResult[];
+  /** Empty when the rules do not load. */
+  readonly coverage: readonly SelectionCoverage[];
+}
+
+export interface RuleTestOptions {
+  readonly policy: Policy;
+  readonly limits?: EngineLimits;
+  /** Rules of other files, by id and by name, that correlations and filters may refer to. */
+  readonly others?: (reference: string) => Rule | undefined;
+}
+
 interface RaisedAlert {
   readonly rule: string;
   readonly ruleId: string;
@@ -46,11 +66,13 @@ export function runRuleTests(
   policy: Policy,
   limits: EngineLimits = defaultLimits,
 ): readonly RuleTestResult[] {
-  return files.flatMap((file) => runFile(file, policy, limits));
+  return files.flatMap((file) => testRules(file, { policy, limits }).results);
 }
 
-function runFile(file: RuleTests, policy: Policy, limits: EngineLimits): RuleTestResult[] {
-  const { path } = file.tests;
+/** Runs the cases of one file, each on a fresh engine. */
+export function testRules(file: RuleTests, options: RuleTestOptions): RuleTestRun {
+  const { path, text } = file.tests;
+  const { policy, limits = defaultLimits } = options;
   const failed = (name: string, line: number, reasons: readonly string[]): RuleTestResult => ({
     file: path,
     line,
@@ -58,56 +80,97 @@ function runFile(file: RuleTests, policy: Policy, limits: EngineLimits): RuleTes
     passed: false,
     reasons,
   });
+  const ended = (result: RuleTestResult): RuleTestRun => ({ results: [result], coverage: [] });
   const read = readRules(file.rules.text, file.rules.path);
-  const ruleSet = linkRules(read.rules);
+  const ruleSet = linkRules(withReferences(read.rules, options.others));
+  const matcher = createMatcher({ ruleSet, policy, enrichments: createEnrichments(policy) });
   const broken = [...read.problems, ...ruleSet.problems].filter(isError);
-  if (broken.length > 0) return [failed('the rules load', 1, broken.map(inWords))];
-  const tests = readTestFile(file.tests.text);
+  if (broken.length > 0) return ended(failed('the rules load', 1, broken.map(inWords)));
+  const tests = readTestFile(text, recordedBeside(path));
   const unreadable = tests.problems.map(({ message, line }) =>
     failed('the test file is readable', line, [message]),
   );
   if (tests.cases.length === 0 && unreadable.length === 0) {
-    return [failed('the test file has cases', 1, ['it has none'])];
+    return ended(failed('the test file has cases', 1, ['it has none']));
   }
+  const own = ruleSet.detections.filter(({ rule }) => rule.source.file === file.rules.path);
+  const watch = new SelectionWatch(own);
+  const bench: CaseBench = { ruleSet, policy, limits, matcher: watch.watch(matcher) };
   const results = tests.cases.map((testCase): RuleTestResult => {
-    const reasons = runCase(testCase, ruleSet, policy, limits);
+    const reasons = runCase(testCase, bench);
+    watch.endCase();
     if (reasons.length > 0) return failed(testCase.name, testCase.line, reasons);
     return { file: path, line: testCase.line, name: testCase.name, passed: true, reasons };
   });
-  return [...unreadable, ...results];
+  return { results: [...unreadable, ...results], coverage: watch.coverage };
 }
 
-function runCase(
-  testCase: RuleTestCase,
-  ruleSet: RuleSet,
-  policy: Policy,
-  limits: EngineLimits,
-): readonly string[] {
+// Rules of other files come along where these refer to them, with what they refer to themselves.
+function withReferences(
+  rules: readonly Rule[],
+  others: RuleTestOptions['others'],
+): readonly Rule[] {
+  if (others === undefined) return rules;
+  const all = [...rules];
+  const known = new Set(rules.flatMap(({ id, name }) => (name === undefined ? [id] : [id, name])));
+  for (const rule of all) {
+    for (const reference of referencesOf(rule)) {
+      const other = known.has(reference) ? undefined : others(reference);
+      if (other === undefined) continue;
+      all.push(other);
+      known.add(other.id);
+      if (other.name !== undefined) known.add(other.name);
+    }
+  }
+  return all;
+}
+
+function referencesOf(rule: Rule): readonly string[] {
+  if (rule.kind === 'correlation') return rule.correlation.rules;
+  return rule.kind === 'filter' && rule.rules !== 'any' ? rule.rules : [];
+}
+
+/** What all cases of a file run with. */
+interface CaseBench {
+  readonly ruleSet: RuleSet;
+  readonly policy: Policy;
+  readonly limits: EngineLimits;
+  readonly matcher: Matcher;
+}
+
+function runCase(testCase: RuleTestCase, bench: CaseBench): readonly string[] {
+  const { ruleSet, policy, limits, matcher } = bench;
+  if (matcher.problems.length > 0) return matcher.problems.map(inWords);
+  const { events, start, expected } = testCase;
   const enrichments = createEnrichments(policy);
-  const matcher = createMatcher({ ruleSet, policy, enrichments });
-  const disabled = matcher.problems;
-  if (disabled.length > 0) return disabled.map(inWords);
-  const byOffset = new Map(testCase.events.map((event) => [event.position.offset, event]));
-  const revive = (record: { readonly position: { readonly offset: number } }) =>
-    byOffset.get(record.position.offset);
+  const keyOf = ({ position }: Pick<RawRecord, 'position'>, index: number): string =>
+    JSON.stringify([position.source, position.offset, index]);
+  // Asked for by the evidence of alerts alone.
+  let byOrigin: ReadonlyMap<string, TelemetryEvent> | undefined;
+  const revive = (record: RawRecord, index: number): TelemetryEvent | undefined => {
+    byOrigin ??= new Map(
+      events.map((each) => [keyOf(each.origin.record, each.origin.index), each]),
+    );
+    return byOrigin.get(keyOf(record, index));
+  };
   const engine = createEngine({ ruleSet, matcher, enrichments, limits, revive });
   const raised: RaisedAlert[] = [];
-  const emit = (detection: Detection): void => note(detection, raised);
-  engine.observe(testCase.events, emit);
+  const emit = (detection: Detection): void => note(detection, start, raised);
+  engine.observe(events, emit);
   engine.advance(Number.MAX_SAFE_INTEGER, emit);
   const { late, duplicates } = engine.statistics();
   if (late + duplicates > 0) return ['the engine took events of the case for late or repeated'];
-  return compare(testCase.expected, raised);
+  return compare(expected, raised);
 }
 
-function note(detection: Detection, raised: RaisedAlert[]): void {
+function note(detection: Detection, start: EventTime, raised: RaisedAlert[]): void {
   const { rule, phase, key, host, count } = detection;
   const named = key.map(({ value }) => value ?? '').join('/');
   if (phase === 'opened') {
     raised.push({
       rule: rule.name ?? rule.id,
       ruleId: rule.id,
-      atMs: (detection.window?.to ?? detection.lastTime) - CASE_START,
+      atMs: (detection.window?.to ?? detection.lastTime) - start,
       key: named === '' ? host : named,
       count,
     });

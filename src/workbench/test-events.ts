@@ -1,4 +1,4 @@
-import type { ProcessFacts, Scalar } from '../event/event.ts';
+import type { ProcessFacts, Scalar, TelemetryEvent } from '../event/event.ts';
 import type { EventTime } from '../event/record.ts';
 import { SyntheticEvent } from './synthetic-event.ts';
 import { readOffset } from './test-offset.ts';
@@ -39,8 +39,65 @@ const WORDS: ReadonlySet<string> = new Set([
   ...Object.values(PARENT),
 ]);
 
-/** Adds the events that one entry of a case stands for; returns what is wrong with it. */
-export function addEvents(data: Data, events: SyntheticEvent[]): string | undefined {
+/** The events of a case, in order of time. */
+export interface CaseEvents {
+  readonly start: EventTime;
+  readonly events: readonly TelemetryEvent[];
+}
+
+/** Which recorded events a case takes. */
+export interface RecordedEntry {
+  /** Beside the test file. */
+  readonly path: string;
+  /** A decoder's name, or auto. */
+  readonly format: string;
+}
+
+/** Reads recorded events, or says why not. */
+export type ReadRecorded = (entry: RecordedEntry) => readonly TelemetryEvent[] | string;
+
+/** The events that the entries of a case stand for, or what is wrong with one of them. */
+export function addEvents(
+  entries: readonly Data[],
+  readRecorded: ReadRecorded | undefined,
+): CaseEvents | string {
+  const events: TelemetryEvent[] = [];
+  for (const entry of entries.filter(isRecorded)) {
+    const read = recordedEvents(entry, readRecorded);
+    if (typeof read === 'string') return read;
+    events.push(...read);
+  }
+  // Recorded events keep their own times; the others are told from the first of them.
+  const start = events.reduce((first, { time }) => Math.min(first, time), Infinity);
+  const begin = Number.isFinite(start) ? start : CASE_START;
+  for (const entry of entries) {
+    const problem = isRecorded(entry) ? undefined : addMadeUp(entry, begin, events);
+    if (problem !== undefined) return problem;
+  }
+  if (events.length > EVENTS_MAX) return TOO_MANY;
+  // The sort is stable: events of one moment stay in the order written.
+  return { start: begin, events: events.sort((a, b) => a.time - b.time) };
+}
+
+const TOO_MANY = `more than ${String(EVENTS_MAX)} events`;
+
+function isRecorded(entry: Data): boolean {
+  return Object.hasOwn(entry, 'recorded');
+}
+
+function recordedEvents(
+  data: Data,
+  readRecorded: ReadRecorded | undefined,
+): readonly TelemetryEvent[] | string {
+  const path = textOf(data, 'recorded');
+  if (path === undefined) return '"recorded" must be the path of a file beside the test';
+  const unknown = Object.keys(data).find((key) => !['recorded', 'format'].includes(key));
+  if (unknown !== undefined) return `"${unknown}" is not known beside "recorded"`;
+  if (readRecorded === undefined) return 'recorded events can not be read here';
+  return readRecorded({ path, format: textOf(data, 'format') ?? 'auto' });
+}
+
+function addMadeUp(data: Data, start: EventTime, events: TelemetryEvent[]): string | undefined {
   const at = readOffset(data['at'] ?? '0s');
   const every = data['every'] === undefined ? 0 : readOffset(data['every']);
   const repeat = data['repeat'] ?? 1;
@@ -49,10 +106,9 @@ export function addEvents(data: Data, events: SyntheticEvent[]): string | undefi
   if (typeof repeat !== 'number' || !Number.isSafeInteger(repeat) || repeat < 1) {
     return '"repeat" must be a whole number above zero';
   }
-  if (events.length + repeat > EVENTS_MAX) return `more than ${String(EVENTS_MAX)} events`;
+  if (events.length + repeat > EVENTS_MAX) return TOO_MANY;
   for (let n = 1; n <= repeat; n += 1) {
-    const time = CASE_START + at + (n - 1) * every;
-    const event = makeEvent(fill(data, n), time, events.length);
+    const event = makeEvent(fill(data, n), start + at + (n - 1) * every, events.length);
     if (typeof event === 'string') return event;
     events.push(event);
   }
@@ -61,6 +117,9 @@ export function addEvents(data: Data, events: SyntheticEvent[]): string | undefi
 
 // `{n}` is the number of the repetition, from one.
 function fill(data: Data, n: number): Data {
+  if (!Object.values(data).some((value) => typeof value === 'string' && value.includes('{n}'))) {
+    return data;
+  }
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [
       key,

@@ -1,15 +1,18 @@
 import { LineIndex, plainYaml, readYaml } from '../base/yaml.ts';
-import type { SyntheticEvent } from './synthetic-event.ts';
+import type { TelemetryEvent } from '../event/event.ts';
+import type { EventTime } from '../event/record.ts';
 import { addEvents, textOf } from './test-events.ts';
-import type { Data } from './test-events.ts';
+import type { CaseEvents, Data, ReadRecorded } from './test-events.ts';
 import { readOffset } from './test-offset.ts';
 
 /** One case of a rule test file. */
 export interface RuleTestCase {
   readonly name: string;
   readonly line: number;
+  /** When it begins: the first recorded event, or a fixed moment. */
+  readonly start: EventTime;
   /** In order of time. */
-  readonly events: readonly SyntheticEvent[];
+  readonly events: readonly TelemetryEvent[];
   readonly expected: readonly ExpectedAlert[];
 }
 
@@ -38,7 +41,7 @@ export interface TestFile {
 }
 
 /** Reads a file of cases: events at moments, and exactly the alerts that they must raise. */
-export function readTestFile(text: string): TestFile {
+export function readTestFile(text: string, readRecorded?: ReadRecorded): TestFile {
   const lines = new LineIndex(text);
   const yaml = readYaml(text);
   const document = yaml.documents[0];
@@ -55,14 +58,22 @@ export function readTestFile(text: string): TestFile {
   const cases: RuleTestCase[] = [];
   for (const [index, node] of entry.value.items.entries()) {
     const { line } = lines.place(node.offset);
-    const read = readCase(plainYaml(node), `case ${String(index + 1)}`, line);
+    const fallback = `case ${String(index + 1)}`;
+    const read = readCase(plainYaml(node), { fallback, line, readRecorded });
     if (typeof read === 'string') problems.push({ message: read, line });
     else cases.push(read);
   }
   return { cases, problems };
 }
 
-function readCase(data: unknown, fallback: string, line: number): RuleTestCase | string {
+interface CaseContext {
+  readonly fallback: string;
+  readonly line: number;
+  readonly readRecorded: ReadRecorded | undefined;
+}
+
+function readCase(data: unknown, context: CaseContext): RuleTestCase | string {
+  const { fallback, line, readRecorded } = context;
   if (!isData(data)) return `${fallback} must be a mapping`;
   const name = textOf(data, 'name') ?? fallback;
   const unknown = Object.keys(data).find((key) => !['name', 'events', 'expect'].includes(key));
@@ -71,28 +82,32 @@ function readCase(data: unknown, fallback: string, line: number): RuleTestCase |
   const wanted: unknown = data['expect'];
   if (!Array.isArray(listed)) return `${name}: "events" must be a list`;
   if (!Array.isArray(wanted)) return `${name}: "expect" must be a list, empty for silence`;
-  const events: SyntheticEvent[] = [];
-  for (const entry of listed) {
-    const problem = isData(entry) ? addEvents(entry, events) : 'an event must be a mapping';
-    if (problem !== undefined) return `${name}: ${problem}`;
-  }
+  const entries = listed as readonly unknown[];
+  if (!entries.every(isData)) return `${name}: an event must be a mapping`;
+  const events = addEvents(entries, readRecorded);
+  if (typeof events === 'string') return `${name}: ${events}`;
   const expected: ExpectedAlert[] = [];
   for (const entry of wanted) {
-    const alert = isData(entry) ? readExpected(entry) : 'an expected alert must be a mapping';
+    const alert = isData(entry)
+      ? readExpected(entry, events)
+      : 'an expected alert must be a mapping';
     if (typeof alert === 'string') return `${name}: ${alert}`;
     expected.push(alert);
   }
-  // The sort is stable: events of one moment stay in the order written.
-  return { name, line, events: events.sort((a, b) => a.time - b.time), expected };
+  return { name, line, ...events, expected };
 }
 
-function readExpected(data: Data): ExpectedAlert | string {
-  const unknown = Object.keys(data).find((key) => !['at', 'key', 'rule', 'count'].includes(key));
+function readExpected(data: Data, { start }: CaseEvents): ExpectedAlert | string {
+  const known = ['at', 'time', 'key', 'rule', 'count'];
+  const unknown = Object.keys(data).find((key) => !known.includes(key));
   if (unknown !== undefined) return `"${unknown}" is not known in "expect"`;
-  const atMs = readOffset(data['at']);
+  const time = textOf(data, 'time');
+  const atMs = time === undefined ? readOffset(data['at']) : Date.parse(time) - start;
   const key = textOf(data, 'key');
   const count = data['count'];
-  if (atMs === undefined) return 'an expected alert needs "at", a time such as 29.5s';
+  if (atMs === undefined || Number.isNaN(atMs)) {
+    return 'an expected alert needs "at", a time such as 29.5s, or "time", as 2026-01-05T09:00:00Z';
+  }
   if (key === undefined) return 'an expected alert needs "key", such as host-1/claude_code';
   if (count !== undefined && typeof count !== 'number') return '"count" must be a number';
   return { atMs, key, rule: textOf(data, 'rule'), count };
