@@ -11,10 +11,38 @@ export interface AgentIdentity {
   readonly commandLines: readonly string[];
 }
 
+/**
+ * How an agent works: an application, a guest of a virtual machine, a program of the terminal, an editor. The last
+ * three act for the agent that started them.
+ */
+export const agentKinds = [
+  'desktop',
+  'vm',
+  'terminal',
+  'editor',
+  'framework',
+  'tool_server',
+  'model_runtime',
+] as const;
+
+/** See `agentKinds`. */
+export type AgentKind = (typeof agentKinds)[number];
+
+/** Operating systems by which an inventory gives paths. */
+export const osNames: readonly string[] = ['any', 'windows', 'macos', 'linux'];
+
 /** A watched agent, named as in ECS `process.ai_agent.name`. */
 export interface WatchedAgent {
   readonly id: string;
+  readonly title: string;
+  readonly kind: AgentKind;
+  /** What a reader must know of it, such as what no sensor sees. */
+  readonly note: string | undefined;
   readonly identities: readonly AgentIdentity[];
+  /** What it keeps: conversations, caches. Wildcards in Sigma's notation, of all systems. */
+  readonly statePaths: readonly string[];
+  /** What decides what it may do: settings, tool servers, skills, hooks. */
+  readonly configPaths: readonly string[];
 }
 
 interface Candidate {
@@ -38,7 +66,7 @@ export class AgentInventory {
   readonly #remembered: Map<string, readonly Candidate[]> = new Map();
   readonly #order: Map<Candidate, number> = new Map();
 
-  constructor(agents: readonly WatchedAgent[]) {
+  constructor(agents: readonly Pick<WatchedAgent, 'id' | 'identities'>[]) {
     for (const agent of agents) {
       for (const identity of agent.identities) this.#add(agent.id, identity);
     }
