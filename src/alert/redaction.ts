@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import { hex, keyedDigest } from '../base/sha256.ts';
 import type { EcsDocument, EcsValue } from '../event/event.ts';
 import { isDocument, isList } from './ecs-path.ts';
-import { BLOB_LENGTH_MIN, findSecrets, isSecretName } from './secrets.ts';
+import { BLOB_LENGTH_MIN, findSecrets, isSecretName } from '../base/secrets.ts';
 
 /** Takes secrets out of what leaves, and bounds its size. */
 export interface Redactor {

@@ -6,7 +6,7 @@ import {
   DOCUMENT_VALUES_MAX,
   TEXT_LENGTH_MAX,
 } from '../../src/alert/redaction.ts';
-import { BLOB_HEAD_LENGTH, BLOB_LENGTH_MIN, findSecrets } from '../../src/alert/secrets.ts';
+import { BLOB_HEAD_LENGTH, BLOB_LENGTH_MIN, findSecrets } from '../../src/base/secrets.ts';
 import type { EcsDocument } from '../../src/event/event.ts';
 
 const redactor = createRedactor(new Uint8Array(32).fill(7));
