@@ -9,7 +9,11 @@ export interface Base64Measures {
   readonly bytes: number;
   /** Shannon entropy of the characters of all runs, in bits; 6 is the most that base64 can have. */
   readonly entropy: number;
+  /** Where the first runs stand, for who wants to decode them. */
+  readonly spans: readonly (readonly [from: number, to: number])[];
 }
+
+const SPANS_MAX = 16;
 
 // Shorter ones are words, file names, keys and short digests more often than data.
 const RUN_CHARACTERS_MIN = 40;
@@ -100,6 +104,7 @@ class Meter {
   readonly #text: string;
   /** How often each character stands in the runs. */
   readonly #counts: Uint32Array = new Uint32Array(128);
+  readonly #spans: (readonly [number, number])[] = [];
   #runs = 0;
   #characters = 0;
   #longest = 0;
@@ -127,6 +132,7 @@ class Meter {
       longest: this.#longest,
       bytes: this.#bytes,
       entropy: Math.round(entropy(this.#counts, this.#characters) * 100) / 100,
+      spans: this.#spans,
     };
   }
 
@@ -181,6 +187,7 @@ class Meter {
   #add(start: number, end: number): void {
     const characters = this.#count(start, end, this.#counts);
     this.#runs += 1;
+    if (this.#spans.length < SPANS_MAX) this.#spans.push([start, end]);
     this.#characters += characters;
     this.#longest = Math.max(this.#longest, characters);
     this.#bytes += Math.floor((characters * 3) / 4);

@@ -43,10 +43,24 @@ const DEVICE = /\/dev\/(?:tcp|udp)\/([^\s/'"`<>|;,()]{1,253})\//g;
 export function hostsOfCommandLine(commandLine: string): readonly string[] {
   const text = commandLine.slice(0, TEXT_LENGTH_MAX);
   const hosts = new Set<string>();
-  if (text.includes('://')) addMatches(text, SCHEME, hosts);
+  if (text.includes('://')) {
+    addMatches(text, SCHEME, hosts);
+    addBuckets(text, hosts);
+  }
   if (text.includes('/dev/')) addMatches(text, DEVICE, hosts);
   if (hosts.size < HOSTS_MAX && TOOL.test(text.toLowerCase())) addBareHosts(text, hosts);
   return [...hosts];
+}
+
+// Buckets stand for the host that serves them (the clouds' own documentation of their addresses).
+const BUCKET = /\b(s3|gs):\/\/([a-z0-9][a-z0-9._-]{1,220})/gi;
+
+function addBuckets(text: string, hosts: Set<string>): void {
+  for (const [, scheme, bucket] of text.matchAll(BUCKET)) {
+    if (hosts.size >= HOSTS_MAX || bucket === undefined) return;
+    const service = scheme?.toLowerCase() === 's3' ? 's3.amazonaws.com' : 'storage.googleapis.com';
+    hosts.add(`${bucket.toLowerCase()}.${service}`);
+  }
 }
 
 function addMatches(text: string, pattern: RegExp, hosts: Set<string>): void {

@@ -15,6 +15,8 @@ export interface Membership {
   readonly depth: number;
   /** False for the process that is the agent, unless another agent started it. */
   readonly isDescendant: boolean;
+  /** The agent itself or a helper of its own, not a program that it runs. */
+  readonly isOwnProgram: boolean;
   readonly commandLine: string | undefined;
   readonly parentExecutable: string | undefined;
   readonly parentCommandLine: string | undefined;
@@ -136,6 +138,7 @@ export class HostProcesses {
           lineage: above.lineage,
           depth: above.depth + 1,
           isDescendant: true,
+          isOwnProgram: false,
           commandLine: undefined,
           parentExecutable: parent.executable,
           parentCommandLine: above.commandLine,

@@ -102,6 +102,7 @@ function reviveMembership(
     lineage,
     depth: stored.depth,
     isDescendant: stored.isDescendant,
+    isOwnProgram: stored.isOwnProgram,
     commandLine: stored.commandLine,
     parentExecutable: stored.parentExecutable,
     parentCommandLine: stored.parentCommandLine,

@@ -140,7 +140,11 @@ export class LineageTracker implements Tracker {
     // A process that replaces its program stays where it was, unless the new program is an agent.
     const keeps = before !== undefined && found?.depth !== 0;
     const membership = keeps
-      ? { ...before, commandLine: kept(facts.commandLine, COMMAND_LINE_KEPT_MAX) }
+      ? {
+          ...before,
+          isOwnProgram: this.#policy.agent(facts) === before.lineage.agent,
+          commandLine: kept(facts.commandLine, COMMAND_LINE_KEPT_MAX),
+        }
       : found;
     const hasChildren = host.adopt(row, SAME_LAUNCH_MS);
     if (membership !== undefined && hasChildren) host.enroll(row, membership);
@@ -213,13 +217,21 @@ export class LineageTracker implements Tracker {
         COMMAND_LINE_KEPT_MAX,
       ),
     };
-    // An agent that another agent starts acts on its own account; its own helpers stay in its tree.
-    if (agent !== undefined && agent !== above?.lineage.agent) {
+    // An agent that another agent starts acts on its own account; its own helpers stay in its tree, and so do servers
+    // and runtimes that it starts.
+    const isHelper = above !== undefined && agent !== undefined && this.#isHelper(agent);
+    if (agent !== undefined && agent !== above?.lineage.agent && !isHelper) {
       const { lineage } = root(row, facts, agent, 'observed');
-      return { lineage, depth: 0, isDescendant: above !== undefined, ...texts };
+      return { lineage, depth: 0, isDescendant: above !== undefined, isOwnProgram: true, ...texts };
     }
     if (above === undefined) return undefined;
-    return { lineage: above.lineage, depth: above.depth + 1, isDescendant: true, ...texts };
+    const isOwnProgram = agent === above.lineage.agent;
+    const depth = above.depth + 1;
+    return { lineage: above.lineage, depth, isDescendant: true, isOwnProgram, ...texts };
+  }
+
+  #isHelper(agent: string): boolean {
+    return this.#policy.actsForStarter?.(agent) === true;
   }
 
   #add(
@@ -370,6 +382,7 @@ function root(
     lineage,
     depth: 0,
     isDescendant: false,
+    isOwnProgram: true,
     commandLine: kept(facts.commandLine, COMMAND_LINE_KEPT_MAX),
     parentExecutable: undefined,
     parentCommandLine: undefined,

@@ -206,7 +206,10 @@ describe('destination', () => {
   });
 
   it('is judged by the policy at hand', () => {
-    const other = { agent: () => undefined, list: () => ['evil.com'] };
+    const other = {
+      agent: () => undefined,
+      list: (name: string) => (name === 'known_destinations' ? ['evil.com'] : []),
+    };
     for (const [each, kind] of [
       [other, 'known'],
       [policy, 'unknown'],
@@ -215,5 +218,75 @@ describe('destination', () => {
       derivation.derive(found, each);
       expect(found.derived.get('tidegate.destination.class')).to.equal(kind);
     }
+  });
+});
+
+describe('destination classes of services', () => {
+  const lists: Readonly<Record<string, readonly string[]>> = {
+    enterprise_destinations: ['*.corp.example'],
+    sanctioned_destinations: ['backup.s3.amazonaws.com'],
+    known_destinations: ['github.com'],
+    model_endpoints: ['api.model.example'],
+    cloud_storage: ['*.s3.amazonaws.com', 'storage.googleapis.com', '*.storage.googleapis.com'],
+    paste_sites: ['gist.github.com'],
+    webhook_receivers: ['hooks.chat.example'],
+    mail_services: ['smtp.mail.example'],
+    code_hosts: ['github.com', '*.github.com'],
+  };
+  const own = { agent: () => undefined, list: (name: string) => lists[name] };
+  const of = (category: string, fields: Readonly<Record<string, string>>): unknown => {
+    const each = event(category, 0, undefined, fields);
+    new DestinationDerivation().derive(each, own);
+    const { derived } = each;
+    return [
+      derived.get('tidegate.destination.class'),
+      derived.get('tidegate.destination.service'),
+      derived.get('tidegate.destination.host'),
+    ];
+  };
+  // [host, class, service]
+  const table: readonly (readonly [string, string, string | undefined])[] = [
+    ['files.corp.example', 'enterprise', undefined],
+    ['backup.s3.amazonaws.com', 'sanctioned', 'cloud_storage'],
+    ['drop.s3.amazonaws.com', 'cloud_storage', 'cloud_storage'],
+    ['github.com', 'known', 'code_host'],
+    ['api.github.com', 'code_host', 'code_host'],
+    ['gist.github.com', 'paste_site', 'paste_site'],
+    ['api.model.example', 'model_endpoint', 'model_endpoint'],
+    ['hooks.chat.example', 'webhook', 'webhook'],
+    ['smtp.mail.example', 'mail', 'mail'],
+    ['nobody.example.net', 'unknown', undefined],
+  ];
+  for (const [host, trust, service] of table) {
+    it(`${host} is ${trust}`, () => {
+      expect(of('network_connection', { DestinationHostname: host })).to.deep.equal([
+        trust,
+        service,
+        host,
+      ]);
+    });
+  }
+
+  it('buckets stand for the host that serves them', () => {
+    expect(of('process_creation', { CommandLine: 'aws s3 cp a s3://Drop/x' })).to.deep.equal([
+      ...['cloud_storage', 'cloud_storage', 'drop.s3.amazonaws.com'],
+    ]);
+    expect(of('process_creation', { CommandLine: 'gsutil cp a gs://drop/x' })).to.deep.equal([
+      ...['cloud_storage', 'cloud_storage', 'drop.storage.googleapis.com'],
+    ]);
+  });
+
+  it('requests are judged by their address', () => {
+    expect(of('proxy', { 'c-uri': 'https://gist.github.com:443/x?y' })).to.deep.equal([
+      ...['paste_site', 'paste_site', 'gist.github.com'],
+    ]);
+    expect(of('proxy', { 'c-uri': '/x' })).to.deep.equal([undefined, undefined, undefined]);
+  });
+
+  it('the least to be trusted of a command line counts', () => {
+    const CommandLine = 'curl https://api.model.example -F f=@x https://gist.github.com/';
+    expect(of('process_creation', { CommandLine })).to.deep.equal([
+      ...['paste_site', 'paste_site', 'gist.github.com'],
+    ]);
   });
 });

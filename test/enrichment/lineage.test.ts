@@ -61,6 +61,7 @@ describe('lineage', () => {
       'process.executable': '/agents/claude',
       'process.parent.executable': '/sbin/init',
       'tidegate.lineage.depth': 0,
+      'tidegate.lineage.is_own_program': true,
       'tidegate.lineage.origin': 'observed',
       'tidegate.lineage.root.entity_id': '100@0',
       'tidegate.lineage.root.executable': '/agents/claude',
@@ -76,6 +77,7 @@ describe('lineage', () => {
       'process.executable': '/bin/cat',
       'process.parent.executable': '/usr/bin/python3',
       'tidegate.lineage.depth': 3,
+      'tidegate.lineage.is_own_program': false,
       'tidegate.lineage.origin': 'observed',
       'tidegate.lineage.root.entity_id': '100@0',
       'tidegate.lineage.root.executable': '/agents/claude',
@@ -320,6 +322,50 @@ describe('lineage: agents that nobody saw starting', () => {
     expect(found.derived.get('tidegate.lineage.origin')).to.equal('inferred');
     expect(tracker().statistics().entries).to.equal(0);
   });
+});
+
+describe('lineage: who acts for whom', () => {
+  const helping = new LineageTracker({ ...policy, actsForStarter: (agent) => agent === 'server' });
+  const server = { pid: 201, executable: '/agents/server', parent: { pid: 100 } };
+
+  it('a tool server belongs to the agent that started it', () => {
+    const found = last(helping, ...chain, start(40, server), read(50, { pid: 201 }));
+    expect(agentOf(found)).to.equal('claude');
+    expect(found.derived.get('tidegate.lineage.is_own_program')).to.equal(false);
+  });
+
+  it('and is one of its own where no agent did', () => {
+    const alone = { ...server, pid: 301, parent: { pid: 1, executable: '/sbin/init' } };
+    expect(agentOf(last(helping, start(60, alone), read(70, { pid: 301 })))).to.equal('server');
+  });
+
+  it("tells an agent's own helper from what it runs", () => {
+    const helper = { pid: 401, executable: '/agents/claude', parent: { pid: 100 } };
+    const found = last(tracker(), ...chain, start(40, helper), read(50, { pid: 401 }));
+    expect(found.derived.get('tidegate.lineage.is_own_program')).to.equal(true);
+    expect(found.derived.get('process.ai_agent.is_descendant')).to.equal(true);
+  });
+
+  // [image, boundary]
+  const boundaries: readonly (readonly [string, string | undefined])[] = [
+    ['C:\\Windows\\System32\\wsl.exe', 'wsl'],
+    ['/usr/bin/ssh', 'ssh'],
+    ['C:\\Windows\\System32\\OpenSSH\\ssh.exe', 'ssh'],
+    ['/usr/bin/qemu-system-x86_64', 'vm'],
+    ['D:\\Claude\\resources\\cowork-svc.exe', 'vm'],
+    ['/usr/bin/docker', 'container'],
+    ['/usr/bin/ssh-keygen', undefined],
+  ];
+  for (const [executable, boundary] of boundaries) {
+    it(`${executable} ${boundary === undefined ? 'is no boundary' : `leads into ${boundary}`}`, () => {
+      const found = last(
+        tracker(),
+        ...chain,
+        start(40, { pid: 501, executable, parent: { pid: 100 } }),
+      );
+      expect(found.derived.get('tidegate.lineage.boundary')).to.equal(boundary);
+    });
+  }
 });
 
 describe('lineage: limits and snapshots', () => {
