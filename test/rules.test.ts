@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
+import type { Logsource } from '../src/event/logsource.ts';
 import { linkRules } from '../src/language/link.ts';
 import { readRules } from '../src/language/read.ts';
 import { readPolicy } from '../src/policy/read.ts';
 import { findRuleTests, findUntestedRules } from '../src/workbench/rule-test-files.ts';
 import { runRuleTests } from '../src/workbench/rule-test.ts';
+import { readTestFile } from '../src/workbench/test-file.ts';
 
 const root = resolve(import.meta.dirname, '../rules');
 const listFolder = join(root, 'lists');
@@ -20,6 +22,10 @@ const { policy } = readPolicy(
     .filter((name) => name.endsWith('.yml'))
     .map((name) => ({ path: name, text: readFileSync(join(listFolder, name), 'utf8') })),
 );
+
+function kindOf({ logsource }: { readonly logsource: Logsource }): string {
+  return JSON.stringify([logsource.product, logsource.categories, logsource.services]);
+}
 
 describe('bundled rules', () => {
   for (const file of findRuleTests(folders)) {
@@ -44,10 +50,13 @@ describe('bundled rules', () => {
     expect(linked.problems.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
   });
 
-  it('alert only by correlations, each with a guide, tags and false positives', () => {
-    expect(linked.detections.filter(({ alerts }) => alerts)).to.deep.equal([]);
-    for (const { rule, alerts } of linked.correlations) {
-      if (!alerts) continue;
+  const alerting = [...linked.detections, ...linked.correlations]
+    .filter(({ alerts }) => alerts)
+    .map(({ rule }) => rule);
+
+  it('that alert have a name, a guide, tags, false positives and known gaps', () => {
+    for (const rule of alerting) {
+      expect(rule.name, rule.title).to.be.a('string');
       expect(rule.custom.get('guide'), rule.title).to.be.a('string');
       expect(rule.falsepositives, rule.title).to.not.deep.equal([]);
       expect(
@@ -61,4 +70,33 @@ describe('bundled rules', () => {
       expect(rule.description, rule.title).to.match(/Misses: /);
     }
   });
+
+  it('that alert on one event do not alert on each further one', () => {
+    const isFlood = ({ level, suppress }: (typeof alerting)[number]): boolean =>
+      level !== 'informational' && suppress === undefined;
+    const single = linked.detections.filter(({ alerts }) => alerts).map(({ rule }) => rule);
+    expect(single.filter(isFlood).map(({ title }) => title)).to.deep.equal([]);
+  });
+
+  // A rule that was never seen to fire, or never to stay silent on events of its own kind, is not tested.
+  for (const { rules: file, tests } of findRuleTests(folders)) {
+    const own = alerting.filter(({ source }) => source.file === file.path);
+    const { cases } = readTestFile(tests.text);
+    const fires = (testCase: (typeof cases)[number], rule: (typeof own)[number]): boolean =>
+      testCase.expected.some((alert) =>
+        alert.rule === undefined ? own.length === 1 : [rule.name, rule.id].includes(alert.rule),
+      );
+    for (const rule of own) {
+      it(`${rule.name ?? rule.id} has a case that fires and a near miss`, () => {
+        const firing = cases.filter((testCase) => fires(testCase, rule));
+        expect(firing, 'fires').to.not.deep.equal([]);
+        const kinds = new Set(firing.flatMap(({ events }) => events.map(kindOf)));
+        const near = cases.filter(({ events }) => events.some((event) => kinds.has(kindOf(event))));
+        expect(
+          near.filter((testCase) => !fires(testCase, rule)),
+          'stays silent',
+        ).to.not.deep.equal([]);
+      });
+    }
+  }
 });
