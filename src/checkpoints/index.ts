@@ -18,7 +18,7 @@ const count = { type: 'integer', minimum: 1, maximum: 10_000 };
 
 const sqlite: CheckpointKind = {
   name: 'sqlite',
-  description: 'a file, for one process',
+  description: 'a file, for the processes of one machine',
   settings: {
     type: 'object',
     properties: { path: { ...text, description: 'default: checkpoints.db in data_dir' } },

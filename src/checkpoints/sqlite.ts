@@ -40,7 +40,7 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** Opens the checkpoint file of one process; it is made if it is not there. */
+/** Opens the checkpoint file of one machine; it is made if it is not there. */
 export function openSqliteCheckpoints(path: string): CheckpointStore {
   let database: DatabaseSync | undefined;
   try {
@@ -60,11 +60,20 @@ export function openSqliteCheckpoints(path: string): CheckpointStore {
 }
 
 function prepareTables(database: DatabaseSync, path: string): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have made the tables while we waited for the lock.
+    const { tables } = {
+      ...database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get(),
+    };
+    if (tables === 0) database.exec(`${TABLES} PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
   const { application_id: application } = { ...database.prepare('PRAGMA application_id').get() };
-  const { tables } = { ...database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() };
-  if (tables === 0) {
-    database.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
-  } else if (application !== APPLICATION_ID) {
+  if (application !== APPLICATION_ID) {
     throw new Failure('store_corrupt', {
       message: `${path}: is a database of another program, not a checkpoint store`,
       retryable: false,

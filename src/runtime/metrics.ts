@@ -1,4 +1,11 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  collectDefaultMetrics,
+  type MetricObject,
+} from 'prom-client';
 
 import type { Alert } from '../alert/alert.ts';
 import type { EngineStatistics } from '../engine/engine.ts';
@@ -78,6 +85,7 @@ export class Metrics {
     this.checkpointBytes = new Gauge({
       name: 'tidegate_checkpoint_bytes',
       help: 'Size of the latest checkpoint, compressed',
+      aggregator: 'max',
       registers,
     });
     this.checkpointBytesWritten = counter(
@@ -105,6 +113,7 @@ export class Metrics {
     this.newestEvent = new Gauge({
       name: 'tidegate_newest_event_time_seconds',
       help: 'Time of the newest event of the latest batch, by its own clock',
+      aggregator: 'max',
       registers,
     });
     taskMetrics(readings, registers);
@@ -127,6 +136,11 @@ export class Metrics {
 
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** The same numbers, to be joined with those of other processes. */
+  async objects(): Promise<readonly MetricObject[]> {
+    return this.#registry.getMetricsAsJSON();
   }
 
   get contentType(): string {

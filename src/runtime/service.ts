@@ -20,10 +20,11 @@ import { redactionKey } from './redaction-key.ts';
 import { BUNDLED_RULES } from './rule-files.ts';
 import { logReload, logRules } from './rules-log.ts';
 import { RulesInForce, type Reload } from './rules-in-force.ts';
-import { serveStatus } from './status-server.ts';
+import { serveStatus, type Status } from './status-server.ts';
 import { defaultPatience } from './task/idleness.ts';
 import { defaultReadAhead } from './task/input-reader.ts';
 import { TaskRunner, type TaskObserver } from './task/runner.ts';
+import type { ServiceReport } from './workers/report.ts';
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -113,6 +114,16 @@ export class Service {
       runner.turnOver({ engine: rules.detector(decoder).engine, epoch: rules.epoch });
     }
     return outcome;
+  }
+
+  /** What the process says of itself, for whoever started it. */
+  async report(): Promise<ServiceReport> {
+    const { isAlive, notReady } = this.#status();
+    return {
+      isAlive: isAlive(),
+      notReady: notReady(),
+      metrics: await this.#metrics.objects(),
+    };
   }
 
   #loadRules(): RulesInForce {
@@ -307,7 +318,7 @@ export class Service {
     };
   }
 
-  #status(): Parameters<typeof serveStatus>[1] {
+  #status(): OwnStatus {
     return {
       isAlive: () => !this.#abandon.signal.aborted,
       notReady: () => {
@@ -332,6 +343,11 @@ const NOTICES: Readonly<Record<SourceNotice['kind'], string>> = {
   waiting: 'waiting for the source',
   restarted: 'the client had stopped for good and was built anew',
 };
+
+interface OwnStatus extends Status {
+  readonly isAlive: () => boolean;
+  readonly notReady: () => readonly string[];
+}
 
 interface Parts {
   readonly deadLetter: DeadLetter;

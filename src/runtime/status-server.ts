@@ -6,9 +6,9 @@ import type { ListenConfig } from './config/config.ts';
 /** What the process says of itself. */
 export interface Status {
   /** False when only a restart can help. */
-  readonly isAlive: () => boolean;
+  readonly isAlive: () => boolean | Promise<boolean>;
   /** Why it is not ready, or nothing when it is: every source delivers and every write succeeds. */
-  readonly notReady: () => readonly string[];
+  readonly notReady: () => readonly string[] | Promise<readonly string[]>;
   readonly metrics: () => Promise<string>;
   readonly metricsType: string;
 }
@@ -21,18 +21,10 @@ export async function serveStatus(listen: ListenConfig, status: Status): Promise
       response.end(request.method === 'HEAD' ? undefined : body);
     };
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, 'only GET\n');
-    const [path] = (request.url ?? '').split('?', 1);
-    if (path === '/healthz') {
-      return status.isAlive() ? answer(200, 'ok\n') : answer(503, 'must be restarted\n');
-    }
-    if (path === '/readyz') {
-      const reasons = status.notReady();
-      return reasons.length === 0 ? answer(200, 'ready\n') : answer(503, `${reasons.join('\n')}\n`);
-    }
-    if (path !== '/metrics') return answer(404, 'try /healthz, /readyz or /metrics\n');
-    status.metrics().then(
-      (text) => answer(200, text, status.metricsType),
-      () => answer(500, 'the metrics can not be read\n'),
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    tell(status, path).then(
+      ({ code, body, type }) => answer(code, body, type),
+      () => answer(500, 'the status can not be read\n'),
     );
     return undefined;
   });
@@ -45,6 +37,27 @@ export async function serveStatus(listen: ListenConfig, status: Status): Promise
         server.closeAllConnections();
       }),
   };
+}
+
+interface Told {
+  readonly code: number;
+  readonly body: string;
+  readonly type?: string;
+}
+
+async function tell(status: Status, path: string): Promise<Told> {
+  if (path === '/healthz') {
+    const isAlive = await status.isAlive();
+    return isAlive ? { code: 200, body: 'ok\n' } : { code: 503, body: 'must be restarted\n' };
+  }
+  if (path === '/readyz') {
+    const reasons = await status.notReady();
+    return reasons.length === 0
+      ? { code: 200, body: 'ready\n' }
+      : { code: 503, body: `${reasons.join('\n')}\n` };
+  }
+  if (path !== '/metrics') return { code: 404, body: 'try /healthz, /readyz or /metrics\n' };
+  return { code: 200, body: await status.metrics(), type: status.metricsType };
 }
 
 function listening(server: Server, { host, port }: ListenConfig): Promise<void> {

@@ -154,6 +154,8 @@ export interface SourceKind {
   readonly description: string;
   /** The form of the settings; secrets are texts here, resolved by whoever read the file. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** True if several processes share its tasks; any other source is read by one of them. */
+  readonly isShared?: boolean;
   open(settings: SourceSettings, context: SourceContext): Promise<SharedSource>;
 }
 

@@ -43,8 +43,8 @@ export class Instance implements AsyncDisposable {
   #log = '';
   #isClosed = false;
 
-  constructor(config: string) {
-    this.child = spawn(process.execPath, [MAIN, 'run', '-c', config], {
+  constructor(config: string, more: readonly string[] = []) {
+    this.child = spawn(process.execPath, [MAIN, 'run', '-c', config, ...more], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.child.stderr?.on('data', (chunk: Buffer) => (this.#log += chunk.toString('utf8')));

@@ -22,6 +22,7 @@ interface SourceSettings extends KafkaSettings {
 /** Topics of a Kafka. */
 export const kafka: SourceKind = {
   name: 'kafka',
+  isShared: true,
   description: 'topics keyed by host, shared with the other members of the group',
   settings: {
     type: 'object',
