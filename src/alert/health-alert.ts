@@ -1,5 +1,7 @@
 import { digestParts } from '../base/sha256.ts';
 import type { HealthFinding } from '../engine/engine.ts';
+import type { EcsDocument } from '../event/event.ts';
+import type { EventTime } from '../event/record.ts';
 import type { Level } from '../language/tree.ts';
 import type { Alert, AlertContext } from './alert.ts';
 import { severityOf } from './level.ts';
@@ -54,20 +56,105 @@ const kinds: Readonly<Record<HealthFinding['kind'], Kind>> = {
 export function createHealthAlert(finding: HealthFinding, { redactor }: AlertContext): Alert {
   const { kind, host, ruleId, since } = finding;
   const { title, reason } = kinds[kind];
-  const parts = ['health', kind, host ?? '', ruleId ?? ''];
-  const id = digestParts(parts).slice(0, ID_HEX_LENGTH);
   const name = host === undefined ? undefined : redactor.text(host);
   const where = name === undefined ? 'several hosts' : valueInWords(name);
-  const sentence = `${where}: ${reason}${ruleId === undefined ? '' : ` (rule ${ruleId})`}`;
-  const { severity, riskScore } = severityOf(LEVEL);
-  const ruleName = `tidegate.health.${kind}`;
-  return {
-    id,
+  return healthAlert({
+    kind,
+    identity: [host ?? '', ruleId ?? ''],
     time: since,
     level: LEVEL,
-    ruleId: ruleName,
+    title,
+    where,
+    sentence: `${where}: ${reason}${ruleId === undefined ? '' : ` (rule ${ruleId})`}`,
+    host: name,
+    facts: ruleId === undefined ? {} : { rule: { id: ruleId } },
+  });
+}
+
+/** Records of an input that were never judged. */
+export interface Loss {
+  /** They were gone before we read them, or are no records that can be unpacked. */
+  readonly kind: 'gap' | 'quarantined';
+  readonly input: string;
+  readonly partition: number;
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  /** When it was noticed. */
+  readonly time: EventTime;
+}
+
+const losses: Readonly<Record<Loss['kind'], Kind>> = {
+  gap: {
+    title: 'Records Were Gone Before They Were Judged',
+    reason:
+      'the log no longer had them when we came to read: what they told of was not seen. Look at ' +
+      'its retention, and at why we came so late',
+  },
+  quarantined: {
+    title: 'Records Can Not Be Unpacked',
+    reason:
+      'their bytes are no records, or too large, and were passed over: what they told of was not ' +
+      'seen. They are in the dead letter by place; look for who writes them',
+  },
+};
+
+/**
+ * Records that nobody judged, as an alert with their number and place. What was gone is told each
+ * time; what can not be unpacked once per input and partition, since anybody may write it.
+ */
+export function createLossAlert(loss: Loss): Alert {
+  const { kind, input, partition, firstOffset, lastOffset, time } = loss;
+  const { title, reason } = losses[kind];
+  const records = lastOffset - firstOffset + 1;
+  const offsets = [firstOffset, lastOffset].map(String);
+  const where = `${valueInWords(input)}, partition ${partition}`;
+  const range = `${records} from offset ${firstOffset} to ${lastOffset}`;
+  return healthAlert({
+    kind,
+    identity: [input, String(partition), ...(kind === 'gap' ? offsets : [])],
+    time,
+    level: kind === 'gap' ? 'high' : LEVEL,
+    title,
+    where,
+    sentence: `${where}: ${range}: ${reason}`,
+    host: undefined,
+    facts: {
+      input: {
+        name: input,
+        partition,
+        first_offset: firstOffset,
+        last_offset: lastOffset,
+        records,
+      },
+    },
+  });
+}
+
+interface HealthParts {
+  readonly kind: string;
+  /** What tells it from others of its kind. */
+  readonly identity: readonly string[];
+  readonly time: EventTime;
+  readonly level: Level;
+  readonly title: string;
+  readonly where: string;
+  readonly sentence: string;
+  readonly host: string | undefined;
+  readonly facts: EcsDocument;
+}
+
+function healthAlert(parts: HealthParts): Alert {
+  const { kind, time, level, title, where, sentence, host } = parts;
+  const id = digestParts(['health', kind, ...parts.identity]).slice(0, ID_HEX_LENGTH);
+  const { severity, riskScore } = severityOf(level);
+  const ruleId = `tidegate.health.${kind}`;
+  return {
+    id,
+    time,
+    level,
+    ruleId,
     document: {
-      '@timestamp': isoTime(since),
+      '@timestamp': isoTime(time),
       message: `${title}: ${where}`,
       event: {
         kind: 'alert',
@@ -77,20 +164,17 @@ export function createHealthAlert(finding: HealthFinding, { redactor }: AlertCon
         severity,
         risk_score: riskScore,
         reason: sentence,
-        start: isoTime(since),
+        start: isoTime(time),
       },
-      rule: { id: ruleName, name: title },
-      ...(name === undefined ? {} : { host: { name }, related: { hosts: [name] } }),
-      tidegate: {
-        level: LEVEL,
-        health: { kind, ...(ruleId === undefined ? {} : { rule: { id: ruleId } }) },
-      },
+      rule: { id: ruleId, name: title },
+      ...(host === undefined ? {} : { host: { name: host }, related: { hosts: [host] } }),
+      tidegate: { level, health: { kind, ...parts.facts } },
     },
     state: {
       id,
       version: 1,
-      firstSeen: since,
-      lastSeen: since,
+      firstSeen: time,
+      lastSeen: time,
       value: undefined,
       sentence,
       evidence: [],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { Alert } from '../alert/alert.ts';
 import { createRedactor } from '../alert/redaction.ts';
 import type { Failure } from '../base/failure.ts';
 import type { CheckpointStore } from '../checkpoints/checkpoint.ts';
@@ -13,8 +14,9 @@ import type { PrimarySink } from '../sinks/sink.ts';
 import { sourceKinds } from '../sources/index.ts';
 import type { Assignment, SharedSource, SourceNotice } from '../sources/source.ts';
 import type { Config, SecondaryConfig, SourceConfig } from './config/config.ts';
-import { feed, persist } from './delivery.ts';
+import { deliver, feed, persist } from './delivery.ts';
 import type { Logger } from './log.ts';
+import { Losses } from './losses.ts';
 import { Metrics, type TaskReading } from './metrics.ts';
 import { redactionKey } from './redaction-key.ts';
 import { BUNDLED_RULES } from './rule-files.ts';
@@ -92,6 +94,7 @@ export class Service {
       await Promise.all(config.sources.map((source) => this.#guard(this.#runSource(source, work))));
       this.#stopping.abort();
       await followers;
+      await work.losses.settled();
       if (this.#failure !== undefined) throw this.#failure.error;
     } finally {
       stop.removeEventListener('abort', ending);
@@ -185,7 +188,10 @@ export class Service {
     const kind = sourceKinds.find(({ name }) => name === config.kind);
     if (kind === undefined) throw new Error('the configuration names kinds of the shelf');
     await using source = await kind.open(config.settings, {
-      notice: (notice) => this.#notice(config.name, notice),
+      notice: (notice) => {
+        this.#notice(config.name, notice);
+        if (notice.kind === 'gap' || notice.kind === 'quarantined') work.losses.tell(notice);
+      },
     });
     this.#sources.add(source);
     this.#isStarted = true;
@@ -230,8 +236,10 @@ export class Service {
 
   #work({ deadLetter, primary, checkpoints, rules }: Parts): Work {
     const { config, rewindTo } = this.#options;
+    const losses = new Losses((alert) => this.#guard(this.#deliverLoss(primary, alert)));
     return {
       checkpoints,
+      losses,
       rules,
       common: {
         primary,
@@ -246,6 +254,12 @@ export class Service {
         rewindTo,
       },
     };
+  }
+
+  async #deliverLoss(primary: PrimarySink, alert: Alert): Promise<void> {
+    const options = { signal: this.#abandon.signal, ...this.#delivery('losses') };
+    const { alreadyThere } = await deliver(primary, [alert], options);
+    this.#metrics.countAlerts([alert], alreadyThere);
   }
 
   async #runSecondaries(
@@ -358,6 +372,7 @@ interface Parts {
 
 interface Work {
   readonly checkpoints: CheckpointStore;
+  readonly losses: Losses;
   readonly rules: RulesInForce;
   readonly common: Omit<
     ConstructorParameters<typeof TaskRunner>[0],

@@ -1,8 +1,15 @@
+import { parseDurationMs } from '../../base/duration.ts';
 import { Failure } from '../../base/failure.ts';
 import { KAFKA_PROPERTIES, connectionOf, type KafkaSettings } from '../../kafka/settings.ts';
 import type { SourceKind } from '../source.ts';
 import { openKafka } from './index.ts';
-import type { KafkaClientName, KafkaStart, TopicSelector } from './options.ts';
+import {
+  sessionLimits,
+  type KafkaClientName,
+  type KafkaLimits,
+  type KafkaStart,
+  type TopicSelector,
+} from './options.ts';
 
 const topics = {
   type: 'array',
@@ -17,6 +24,7 @@ interface SourceSettings extends KafkaSettings {
   readonly topics: readonly string[];
   readonly references?: readonly string[];
   readonly start?: string;
+  readonly session_timeout?: string;
 }
 
 /** Topics of a Kafka. */
@@ -47,6 +55,12 @@ export const kafka: SourceKind = {
         default: 'earliest',
         description: 'where to begin without a checkpoint: earliest, latest, or a time',
       },
+      session_timeout: {
+        type: 'string',
+        pattern: '^[0-9]{1,9}(ms|s|m)$',
+        default: '20s',
+        description: 'how long the group waits for a member that says nothing',
+      },
     },
     required: ['brokers', 'topics'],
     additionalProperties: false,
@@ -60,6 +74,7 @@ export const kafka: SourceKind = {
       topics: given.topics.map(selectorOf),
       references: (given.references ?? []).map(selectorOf),
       start: startOf(given.start ?? 'earliest'),
+      limits: limitsOf(given.session_timeout),
       onNotice: notice,
     });
   },
@@ -79,6 +94,13 @@ function startOf(start: string): KafkaStart {
   const time = Date.parse(start);
   if (!Number.isSafeInteger(time)) throw misconfigured(`start: ${start} is no time`);
   return { time };
+}
+
+function limitsOf(session: string | undefined): Partial<KafkaLimits> {
+  if (session === undefined) return {};
+  const limits = sessionLimits(parseDurationMs(session) ?? 0);
+  if (limits === undefined) throw misconfigured(`session_timeout: ${session} is too short`);
+  return limits;
 }
 
 function misconfigured(message: string): Failure {

@@ -73,3 +73,18 @@ export const defaultKafkaLimits: KafkaLimits = {
   topicsRefreshMs: 60_000,
   backoffMsMax: 30_000,
 };
+
+/** Brokers refuse less than 6 s unless `group.min.session.timeout.ms` was changed. */
+const SESSION_MS_MIN = 1_000;
+const HEARTBEATS_IN_SESSION = 6;
+const SILENCE_BEYOND_MS = 5_000;
+
+/**
+ * The limits that follow from a session: a member has several chances to show that it lives, and is
+ * built anew only when the group has given it up. Undefined for a session that is too short.
+ */
+export function sessionLimits(sessionMsMax: number): Partial<KafkaLimits> | undefined {
+  if (sessionMsMax < SESSION_MS_MIN) return undefined;
+  const heartbeatMs = Math.floor(sessionMsMax / HEARTBEATS_IN_SESSION);
+  return { sessionMsMax, heartbeatMs, silenceMsMax: sessionMsMax + SILENCE_BEYOND_MS };
+}
