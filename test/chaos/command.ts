@@ -6,20 +6,34 @@ import { parseArgs } from 'node:util';
 
 import { createRandom } from '../../src/simulation/prng.ts';
 import { ServicesUnavailable } from '../integration/services/unavailable.ts';
-import type { Fault, Outcome } from './fault.ts';
+import { baselineOf } from './baseline.ts';
+import type { Fault, Outcome, Stage } from './fault.ts';
+import { brokerFaults } from './faults/brokers.ts';
 import { diskFaults } from './faults/disk.ts';
+import { elasticsearchFaults } from './faults/elasticsearch.ts';
+import { groupFaults } from './faults/group.ts';
 import { inputFaults } from './faults/input.ts';
-import { kafkaFaults } from './faults/kafka.ts';
+import { poisonFaults } from './faults/poison.ts';
 import { processFaults } from './faults/process.ts';
 import { simulationFaults } from './faults/simulation.ts';
+import { timeFaults } from './faults/time.ts';
+import { Servers } from './servers.ts';
 
+/** Those without servers first, then those that share one, so that each server starts once. */
 const faults: readonly Fault[] = [
   ...simulationFaults,
   ...processFaults,
   ...inputFaults,
+  ...timeFaults,
   ...diskFaults,
-  ...kafkaFaults,
+  ...groupFaults,
+  ...poisonFaults,
+  ...brokerFaults,
+  ...elasticsearchFaults,
 ];
+
+/** Rows under way at the same time. */
+const LANES = 2;
 
 const HELP = `usage: npm run chaos -- [--short] [--json] [--seed N] [--only ID,ID]
 
@@ -27,7 +41,7 @@ Runs the detector as a service through faults and compares ids, final counts and
 alerts with those of an uninterrupted run: 0 missing, 0 extra, 0 duplicates. The rows are named as in
 the table of faults. A failing row prints its seed; --seed repeats it.
 
-  --short       fewer events and strikes, for every change
+  --short       fewer events and strikes, and not the rows that take long, for every change
   --json        {"runs":[{"id","fault","seed","missing","extra","duplicates","ok"}]}
   --only ID     some rows: ${faults.map(({ id }) => id).join(', ')}
 
@@ -44,7 +58,10 @@ interface Run extends Omit<Outcome, 'also'> {
   readonly reasons: readonly string[];
 }
 
-async function runFault(fault: Fault, seed: number, isShort: boolean): Promise<Run> {
+type Terms = Pick<Stage, 'seed' | 'events' | 'strikes' | 'isShort' | 'servers' | 'baseline'>;
+
+async function runFault(fault: Fault, terms: Terms): Promise<Run> {
+  const { seed } = terms;
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-chaos-'));
   const began = performance.now();
   const result = (outcome: Outcome, reasons: readonly string[]): Run => {
@@ -65,14 +82,8 @@ async function runFault(fault: Fault, seed: number, isShort: boolean): Promise<R
     };
   };
   try {
-    const outcome = await fault.run({
-      folder,
-      seed,
-      random: createRandom(`${fault.id}/${String(seed)}`),
-      events: isShort ? 20_000 : 1_000_000,
-      strikes: isShort ? 3 : 20,
-      isShort,
-    });
+    const random = createRandom(`${fault.id}/${String(seed)}`);
+    const outcome = await fault.run({ ...terms, folder, random });
     const unmet = Object.entries(outcome.also ?? {}).filter(([, holds]) => !holds);
     return result(
       outcome,
@@ -86,6 +97,42 @@ async function runFault(fault: Fault, seed: number, isShort: boolean): Promise<R
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Rows that may run beside each other; most of their time they wait. */
+function batchesOf(chosen: readonly Fault[]): readonly (readonly Fault[])[] {
+  const batches: Fault[][] = [];
+  let wasAlone = true;
+  for (const fault of chosen) {
+    const { isAlone = false } = fault;
+    if (isAlone || wasAlone) batches.push([fault]);
+    else batches.at(-1)?.push(fault);
+    wasAlone = isAlone;
+  }
+  return batches;
+}
+
+/** The runs in the order of the rows. */
+async function runTogether(together: readonly Fault[], terms: Terms): Promise<readonly Run[]> {
+  const runs = new Map<Fault, Run>();
+  const waiting = [...together];
+  const lane = async (): Promise<void> => {
+    for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
+      const run = await runFault(fault, terms);
+      runs.set(fault, run);
+      tell(run);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return together.flatMap((fault) => runs.get(fault) ?? []);
+}
+
+function tell(run: Run): void {
+  const numbers = `missing ${run.missing}, extra ${run.extra}, duplicates ${run.duplicates}`;
+  process.stderr.write(
+    `${run.ok ? 'ok    ' : 'FAILED'} ${run.id.padEnd(13)} ${numbers} (${run.seconds} s, seed ${run.seed}) ${run.fault}\n`,
+  );
+  for (const reason of run.reasons) process.stderr.write(`       ${reason}\n`);
 }
 
 async function main(): Promise<number> {
@@ -106,15 +153,21 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return values.help ? 0 : 2;
   }
+  const isShort = values.short;
+  const events = isShort ? 20_000 : 1_000_000;
+  await using servers = new Servers();
+  await using baseline = baselineOf(seed, events);
+  const { found } = baseline;
+  const terms = { seed, events, strikes: isShort ? 3 : 20, isShort, servers, baseline: found };
+  const chosen = faults.filter(({ id, isLong = false }) =>
+    only === undefined ? !(isShort && isLong) : only.includes(id),
+  );
   const runs: Run[] = [];
-  for (const fault of faults.filter(({ id }) => only === undefined || only.includes(id))) {
-    const run = await runFault(fault, seed, values.short);
-    runs.push(run);
-    const numbers = `missing ${run.missing}, extra ${run.extra}, duplicates ${run.duplicates}`;
-    process.stderr.write(
-      `${run.ok ? 'ok    ' : 'FAILED'} ${run.id.padEnd(9)} ${numbers} (${run.seconds} s, seed ${seed}) ${run.fault}\n`,
-    );
-    for (const reason of run.reasons) process.stderr.write(`       ${reason}\n`);
+  for (const together of batchesOf(chosen)) {
+    const results = await runTogether(together, terms);
+    runs.push(...results);
+    // Nobody knows in which state a row that failed has left them.
+    if (results.some(({ ok }) => !ok)) await servers[Symbol.asyncDispose]();
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ runs })}\n`);
   return runs.every(({ ok }) => ok) ? 0 : 1;

@@ -1,5 +1,6 @@
 import type { Random } from '../../src/simulation/prng.ts';
-import type { Verdict } from './verdict.ts';
+import type { Servers } from './servers.ts';
+import type { Found, Verdict } from './verdict.ts';
 
 /** What a fault's run is given. */
 export interface Stage {
@@ -12,6 +13,9 @@ export interface Stage {
   /** How often it strikes. */
   readonly strikes: number;
   readonly isShort: boolean;
+  readonly servers: Servers;
+  /** Ids and counts of what an uninterrupted run finds in the launches of this seed. */
+  readonly baseline: () => Promise<Found>;
 }
 
 /** What came of it: the verdict, and what else must hold, by name. */
@@ -24,7 +28,9 @@ export interface Fault {
   /** As in the table of faults: K1, R1, ... */
   readonly id: string;
   readonly fault: string;
-  /** Servers that it needs. */
-  readonly needs?: readonly 'kafka'[];
+  /** It takes long, so the short form has it only when it is named. */
+  readonly isLong?: boolean;
+  /** It does something to a server that others share, so nothing else runs beside it. */
+  readonly isAlone?: boolean;
   readonly run: (stage: Stage) => Promise<Outcome>;
 }

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import type { StatusPage } from './status.ts';
 import { RULES } from './workload.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
@@ -15,13 +16,17 @@ export interface Setting {
   readonly more?: string;
   /** Where state is kept; absent: in the folder of the run. */
   readonly dataDir?: string;
+  /** Where status is served; absent: nowhere. */
+  readonly status?: StatusPage;
+  /** Rules in place of the workload's. */
+  readonly rules?: string;
 }
 
 /** Writes a configuration with the workload's rules into a folder; gives its path. */
 export function configure(folder: string, setting: Setting): string {
   const { source, checkpoints, primary, more = '', dataDir = join(folder, 'state') } = setting;
   const rules = join(folder, 'rules.yml');
-  writeFileSync(rules, RULES);
+  writeFileSync(rules, setting.rules ?? RULES);
   const path = join(folder, 'tidegate.yml');
   writeFileSync(
     path,
@@ -31,10 +36,16 @@ rules: [${rules}]
 sources: [${source}]
 primary: ${primary ?? `{ kind: sqlite, path: ${join(dataDir, 'alerts.db')} }`}
 checkpoints: ${checkpoints ?? '{ kind: sqlite, every: 300ms }'}
-http: { listen: "off" }
+http: { listen: "${setting.status?.listen ?? 'off'}" }
 ${more}`,
   );
   return path;
+}
+
+export interface InstanceOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A module that runs before everything else. */
+  readonly preload?: string;
 }
 
 /** One process of `tidegate run`. */
@@ -43,9 +54,12 @@ export class Instance implements AsyncDisposable {
   #log = '';
   #isClosed = false;
 
-  constructor(config: string, more: readonly string[] = []) {
-    this.child = spawn(process.execPath, [MAIN, 'run', '-c', config, ...more], {
+  constructor(config: string, more: readonly string[] = [], options: InstanceOptions = {}) {
+    const { env = {}, preload } = options;
+    const node = preload === undefined ? [] : ['--import', preload];
+    this.child = spawn(process.execPath, [...node, MAIN, 'run', '-c', config, ...more], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
     });
     this.child.stderr?.on('data', (chunk: Buffer) => (this.#log += chunk.toString('utf8')));
     this.child.once('close', () => (this.#isClosed = true));
@@ -59,6 +73,16 @@ export class Instance implements AsyncDisposable {
     return this.#isClosed;
   }
 
+  /** Memory that it holds now, in bytes; 0 once it has ended. */
+  get residentBytes(): number {
+    const path = `/proc/${String(this.child.pid)}/statm`;
+    try {
+      return Number(readFileSync(path, 'utf8').split(' ')[1]) * 4096;
+    } catch {
+      return 0;
+    }
+  }
+
   /** Waits for a text in the log; false if the process ended without it. */
   async says(text: string, limitMs = 60_000): Promise<boolean> {
     await until(() => this.#log.includes(text) || this.#isClosed, limitMs);
@@ -66,7 +90,7 @@ export class Instance implements AsyncDisposable {
   }
 
   /** Waits for the end and gives the exit code. */
-  async end(limitMs = 300_000): Promise<number | null> {
+  async end(limitMs = 900_000): Promise<number | null> {
     await until(() => this.#isClosed, limitMs);
     return this.child.exitCode;
   }

@@ -7,7 +7,8 @@ export interface Launch {
   readonly line: string;
 }
 
-const BASE = Date.UTC(2026, 2, 3);
+/** When the workload begins. */
+export const BASE_TIME: number = Date.UTC(2026, 2, 3);
 const HOSTS = 12;
 const GAP_MS = 40;
 
@@ -82,7 +83,7 @@ function launchAt(random: Random, index: number): Launch {
     'g',
     'h',
   ]);
-  const time = BASE + index * GAP_MS + random.integer(0, GAP_MS - 1);
+  const time = BASE_TIME + index * GAP_MS + random.integer(0, GAP_MS - 1);
   const user = `user-${String(random.integer(1, 6))}`;
   return launch({
     host: `host-${String(random.integer(1, HOSTS))}`,

@@ -9,14 +9,16 @@ import { launch, launches, shuffled, type Launch } from '../workload.ts';
 const LATENESS_MS = 5_000;
 
 /** Runs over these lines in a state of their own; ids and counts are compared. */
-async function outcomeOf(stage: Stage, lines: readonly (string | Uint8Array)[]): Promise<Found> {
-  const file = join(stage.folder, 'events.ndjson');
+export async function outcomeOf(
+  stage: Stage,
+  lines: readonly (string | Uint8Array)[],
+): Promise<Found> {
+  const folder = mkdtempSync(join(stage.folder, 'run-'));
+  const file = join(folder, 'events.ndjson');
   const newline = Buffer.from('\n');
   writeFileSync(file, Buffer.concat(lines.flatMap((line) => [Buffer.from(line), newline])));
-  const dataDir = join(mkdtempSync(join(stage.folder, 'run-')), 'state');
-  const source = `{ kind: file, paths: [${file}] }`;
-  await runToEnd(configure(stage.folder, { source, dataDir }));
-  return alertsOf(join(dataDir, 'alerts.db'), 'counts');
+  await runToEnd(configure(folder, { source: `{ kind: file, paths: [${file}] }` }));
+  return alertsOf(join(folder, 'state', 'alerts.db'), 'counts');
 }
 
 /** Refused records that a run with this state has kept. */
@@ -28,7 +30,10 @@ function lettersIn(stage: Stage): number {
   }, 0);
 }
 
-const linesOf = (all: readonly Launch[]): readonly string[] => all.map(({ line }) => line);
+/** What stands in the file. */
+export function linesOf(all: readonly Launch[]): readonly string[] {
+  return all.map(({ line }) => line);
+}
 
 /** Puts lines at random places among others. */
 function sprinkled<T>(lines: readonly T[], more: readonly T[], { random }: Stage): readonly T[] {
@@ -44,7 +49,7 @@ export const inputFaults: readonly Fault[] = [
     fault: 'a tenth of the records is delivered again',
     run: async (stage) => {
       const all = launches(String(stage.seed), stage.events);
-      const expected = await outcomeOf(stage, linesOf(all));
+      const expected = await stage.baseline();
       const lines = [...linesOf(all)];
       for (let again = 0; again < all.length / 10; again++) {
         const from = stage.random.integer(0, lines.length - 1);
@@ -61,7 +66,7 @@ export const inputFaults: readonly Fault[] = [
     fault: 'records arrive out of order within the lateness',
     run: async (stage) => {
       const all = launches(String(stage.seed), stage.events);
-      const expected = await outcomeOf(stage, linesOf(all));
+      const expected = await stage.baseline();
       const late = shuffled(all, stage.random, LATENESS_MS);
       return compare(expected, await outcomeOf(stage, linesOf(late)));
     },
@@ -115,7 +120,7 @@ export const inputFaults: readonly Fault[] = [
     fault: 'poison: no JSON, cut JSON, lists, numbers, invalid UTF-8, deep nesting, huge lines',
     run: async (stage) => {
       const all = launches(String(stage.seed), stage.events);
-      const expected = await outcomeOf(stage, linesOf(all));
+      const expected = await stage.baseline();
       const poison: readonly (string | Uint8Array)[] = [
         'null',
         '[]',

@@ -88,12 +88,21 @@ export class Cluster {
 
   private async search(index: string): Promise<readonly Hit[]> {
     await this.client.indices.refresh({ index });
-    const answer = await this.client.transport.request<{ hits: { hits: readonly Hit[] } }>({
-      method: 'POST',
-      path: `/${index}/_search`,
-      body: { size: 10_000 },
-    });
-    return answer.hits.hits;
+    const hits: Hit[] = [];
+    for (;;) {
+      const last = hits.at(-1)?.sort;
+      const answer = await this.client.transport.request<{ hits: { hits: readonly Hit[] } }>({
+        method: 'POST',
+        path: `/${index}/_search`,
+        body: {
+          size: PAGE,
+          sort: ['_seq_no', '_index'],
+          ...(last === undefined ? {} : { search_after: last }),
+        },
+      });
+      hits.push(...answer.hits.hits);
+      if (answer.hits.hits.length < PAGE) return hits;
+    }
   }
 
   private async remove(path: string): Promise<void> {
@@ -107,7 +116,11 @@ export class Cluster {
   }
 }
 
+/** Hits that a search gives at most. */
+const PAGE = 10_000;
+
 interface Hit {
+  readonly sort: readonly unknown[];
   readonly _id: string;
   readonly _index: string;
   readonly _source: Readonly<Record<string, unknown>>;
