@@ -16,6 +16,7 @@ import { addRun } from './run.ts';
 import { addScan } from './scan.ts';
 import { addSetup } from './setup.ts';
 import { addSensors } from './sensors.ts';
+import { addSimulate } from './simulate.ts';
 import { painter, printable } from './terminal-text.ts';
 
 function buildProgram(): Command {
@@ -42,6 +43,7 @@ Examples:
   tidegate run -c tidegate.yml                     the detector as a service
   tidegate bench                                   how fast this machine detects
   tidegate sensors                                 what each sensor can see
+  tidegate simulate --matrix                       which attacks are found on which sensors
   tidegate replay day.ndjson --to stdout --speed 60   recorded telemetry once more
 
 Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
@@ -59,6 +61,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addSensors(program);
   addOsquery(program);
   addReplay(program);
+  addSimulate(program);
   return program;
 }
 

@@ -33,8 +33,8 @@ export interface Stage {
   act(time: EventTime, process: Process, deed: Deed): void;
   /** Resolves a name and connects to the first address of the answer. */
   contact(time: EventTime, process: Process, destination: Destination): void;
-  /** Connects only: the name was resolved before, or by another process. */
-  connect(time: EventTime, process: Process, destination: Destination): void;
+  /** Connects only: the name was resolved before, or by another process. Returns the port on this side. */
+  connect(time: EventTime, process: Process, destination: Destination): number;
   resolve(time: EventTime, process: Process, destination: Destination): void;
 }
 
@@ -72,15 +72,15 @@ export function createStage(host: Host, account: Account, random: Random): Stage
       aliases: destination.aliases ?? [],
       addresses: destination.addresses,
     });
-  const connect = (time: EventTime, process: Process, destination: Destination): void =>
-    act(time, process, {
-      kind: 'connect',
-      address: destination.addresses[0],
-      port: destination.port,
-      protocol: 'tcp',
-      // The dynamic range of Windows and, but for its end, of Linux.
-      localPort: random.integer(49_152, 60_999),
-    });
+  const connect = (time: EventTime, process: Process, destination: Destination): number => {
+    // The dynamic range of Windows and, but for its end, of Linux.
+    const localPort = random.integer(49_152, 60_999);
+    const { name, port } = destination;
+    const [address] = destination.addresses;
+    const named = name === address ? {} : { name };
+    act(time, process, { kind: 'connect', address, port, protocol: 'tcp', localPort, ...named });
+    return localPort;
+  };
   return {
     host,
     actions,
@@ -93,7 +93,7 @@ export function createStage(host: Host, account: Account, random: Random): Stage
       return process;
     },
     act,
-    contact: (time, process, destination) => {
+    contact: (time, process, destination): void => {
       resolve(time, process, destination);
       connect(time + random.integer(12, 60), process, destination);
     },

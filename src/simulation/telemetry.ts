@@ -4,6 +4,7 @@ import { nameProcesses } from './host.ts';
 import type { ProcessTable } from './host.ts';
 import { createRandom } from './prng.ts';
 import type { Scenario } from './scenario.ts';
+import type { Play } from './story/play.ts';
 import type { Observation, Encoder } from './encoders/encoder.ts';
 
 /** One record on its way, and what it tells of. */
@@ -38,6 +39,13 @@ export function deliver(scenario: Scenario, encoders?: readonly Encoder[]): read
     }
   }
   // Stable, so that records that arrive at the same moment keep the order of their sensors.
+  return deliveries.sort((a, b) => a.arrival - b.arrival);
+}
+
+/** What one sensor writes of a story that was played, in order of arrival. */
+export function deliverPlay({ actions, host }: Play, encoder: Encoder): readonly Delivery[] {
+  const deliveries: Delivery[] = [];
+  ship(host, encoder, actions, nameProcesses(actions), deliveries);
   return deliveries.sort((a, b) => a.arrival - b.arrival);
 }
 

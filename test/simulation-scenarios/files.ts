@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { JsonSchema } from '../../src/base/schema.ts';
 import type { Scenario } from '../../src/simulation/scenario.ts';
 
 /** Where a bundled file of a scenario lies. */
@@ -17,4 +18,13 @@ export function labelText(scenario: Scenario): string {
     description: label.description,
   }));
   return `${JSON.stringify(labels, null, 2)}\n`;
+}
+
+/** The JSON Schema of scenario files, for editors. */
+export const scenarioSchemaFile: string = fileURLToPath(
+  new URL('../../fixtures/scenarios/scenario.schema.json', import.meta.url),
+);
+
+export function schemaText(schema: JsonSchema): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -1,10 +1,12 @@
-// Writes the bundled scenarios' telemetry and labels: `node test/simulation-scenarios/write.ts`.
+// Writes the bundled scenarios' telemetry and labels, and the schema of scenario files: `node test/simulation-scenarios/write.ts`.
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { scenarios } from '../../src/simulation/index.ts';
 import { telemetry } from '../../src/simulation/telemetry.ts';
-import { labelText, scenarioFile } from './files.ts';
+import { storySchema } from '../../src/simulation/story/schema.ts';
+import { labelText, scenarioFile, scenarioSchemaFile, schemaText } from './files.ts';
 
+writeFileSync(scenarioSchemaFile, schemaText(storySchema));
 for (const scenario of scenarios) {
   const lines = telemetry(scenario);
   const bytes = gzipSync(`${lines.join('\n')}\n`, { level: 9 });
