@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { Failure } from '../base/failure.ts';
 import { productVersion } from '../runtime/product.ts';
+import { addBacktest } from './backtest.ts';
 import { addBench } from './bench.ts';
 import { addDeadLetter } from './dead-letter.ts';
 import { addConfig } from './config.ts';
@@ -9,6 +10,7 @@ import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { EXIT, UsageError } from './exit.ts';
+import { addExplain } from './explain.ts';
 import { addRules } from './rules.ts';
 import { addOsquery } from './osquery.ts';
 import { addReplay } from './replay.ts';
@@ -52,6 +54,8 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addScan(program);
   addDecode(program);
   addRules(program);
+  addExplain(program);
+  addBacktest(program);
   addRun(program);
   addConfig(program);
   addDoctor(program);

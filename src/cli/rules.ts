@@ -2,6 +2,11 @@ import type { Command } from 'commander';
 
 import { addRulesCheck } from './rules-check.ts';
 import { addRulesCoverage } from './rules-coverage.ts';
+import { addRulesCost } from './rules-cost.ts';
+import { addRulesList } from './rules-list.ts';
+import { addRulesShow } from './rules-show.ts';
+import { addRulesTune } from './rules-tune.ts';
+import { addRulesNoise } from './rules-noise.ts';
 import { addRulesPack } from './rules-pack.ts';
 import { addRulesTest } from './rules-test.ts';
 
@@ -12,6 +17,11 @@ export function addRules(program: Command): void {
     .description('work on rules: check, test, coverage, pack')
     .addHelpText('after', '\n`tidegate rules COMMAND --help` explains each.');
   addRulesCheck(rules);
+  addRulesTune(rules);
+  addRulesList(rules);
+  addRulesShow(rules);
+  addRulesNoise(rules);
+  addRulesCost(rules);
   addRulesTest(rules);
   addRulesCoverage(rules);
   addRulesPack(rules);

@@ -15,15 +15,38 @@ export interface KeyedRecord {
 const FETCH_BYTES_MAX = 8 << 20;
 const READ_COMMITTED = 1;
 
+/** One record of a topic that others write. */
+export interface PartitionRecord {
+  readonly offset: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+}
+
 /**
  * Reads a partition from its first record to its present end, without a consumer group: nobody has to
  * agree with us on who reads.
  */
 export async function readPartition(
   connection: KafkaConnection,
-  { topic, partition }: { readonly topic: string; readonly partition: number },
+  place: { readonly topic: string; readonly partition: number },
   take: (record: KeyedRecord) => void,
 ): Promise<void> {
+  for await (const records of readPartitionOn(connection, place)) {
+    for (const { offset, key, value } of records) take({ offset, key: String(key ?? ''), value });
+  }
+}
+
+/** The same as it comes, an answer at a time, from one offset to before another. */
+export async function* readPartitionOn(
+  connection: KafkaConnection,
+  place: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly begin?: number;
+    readonly end?: number;
+  },
+): AsyncGenerator<readonly PartitionRecord[]> {
+  const { topic, partition } = place;
   const consumer = new Consumer({
     ...platformaticConnection(connection),
     groupId: `${connection.clientId}-reader`,
@@ -34,9 +57,15 @@ export async function readPartition(
   });
   (consumer as unknown as NodeJS.EventEmitter).on('error', () => undefined);
   try {
-    const end = await offsetOf(consumer, { topic, partition, timestamp: LATEST });
-    let next = await offsetOf(consumer, { topic, partition, timestamp: EARLIEST });
-    while (next < end) next = await readOn(consumer, { topic, partition, next }, take);
+    const end = place.end ?? (await offsetOf(consumer, { topic, partition, timestamp: LATEST }));
+    let next = place.begin ?? (await offsetOf(consumer, { topic, partition, timestamp: EARLIEST }));
+    while (next < end) {
+      const records: PartitionRecord[] = [];
+      next = await readOn(consumer, { topic, partition, next }, (record) => {
+        if (record.offset < end) records.push(record);
+      });
+      yield records;
+    }
   } catch (cause) {
     throw kafkaFailure(`reading topic ${topic}`, cause);
   } finally {
@@ -61,7 +90,7 @@ async function offsetOf(
 async function readOn(
   consumer: Consumer,
   place: { readonly topic: string; readonly partition: number; readonly next: number },
-  take: (record: KeyedRecord) => void,
+  take: (record: PartitionRecord) => void,
 ): Promise<number> {
   const { topic, partition, next: from } = place;
   const metadata = await consumer.metadata({ topics: [topic] });
@@ -91,7 +120,7 @@ async function readOn(
         next = Math.max(next, first + batch.lastOffsetDelta + 1);
         for (const { offsetDelta, key, value } of batch.records) {
           const offset = first + offsetDelta;
-          if (offset >= from) take({ offset, key: String(key ?? ''), value: value ?? null });
+          if (offset >= from) take({ offset, key: key ?? null, value: value ?? null });
         }
       }
     }
