@@ -76,9 +76,21 @@ export interface Engine {
    * moves by that host's own silence alone: a slow clock makes none of its events late.
    */
   elapse(silentMs: number, emit: Emit): void;
+  /** What other tasks have to see of what was observed since the last call, in order. */
+  takeOutgoing(): readonly Outgoing[];
+  /** No hit of a host before this time is given away any more; undefined while there is no host. */
+  readonly frontier: EventTime | undefined;
   statistics(): EngineStatistics;
   snapshot(): EngineSnapshot;
   restore(snapshot: EngineSnapshot): void;
+}
+
+/** A message to whichever task has the route: equal routes, the same task. */
+export interface Outgoing {
+  readonly route: string;
+  readonly value: Uint8Array | string;
+  /** Names a host that the value itself does not name. */
+  readonly host?: string;
 }
 
 export interface EngineStatistics {

@@ -43,6 +43,8 @@ export class HostLane {
   seen = 0;
   /** For how long the host has been silent; undefined since its latest event. */
   silentMs: number | undefined;
+  /** When the log took its latest record, where it says so. */
+  heardAt: EventTime | undefined;
   readonly crowd: LaneItem = { slot: -1, lane: this, watermark: 0 };
   readonly pace: LaneItem = { slot: -1, lane: this, watermark: Number.MIN_SAFE_INTEGER };
   readonly #latenessMs: number;
@@ -62,11 +64,19 @@ export class HostLane {
     return this.waiting.size === 0 && this.timers.size === 0;
   }
 
-  /** How far correlations across hosts need not wait for this one: its clock goes on in silence. */
-  get frontier(): EventTime {
+  /**
+   * How far correlations across hosts need not wait for this one: its clock goes on in silence.
+   *
+   * @param logTime The time that the log has reached; whole seconds count.
+   */
+  frontier(logTime: EventTime | undefined): EventTime {
     const { newest } = this.clock;
-    if (newest === undefined || this.silentMs === undefined) return this.watermark;
-    return Math.max(this.watermark, newest + this.silentMs - SILENT_ACROSS_MS);
+    const { watermark, silentMs = 0, heardAt } = this;
+    const missedMs = logTime === undefined || heardAt === undefined ? 0 : logTime - heardAt;
+    const silence = Math.max(silentMs, missedMs - (missedMs % 1000));
+    return newest === undefined
+      ? watermark
+      : Math.max(watermark, newest + silence - SILENT_ACROSS_MS);
   }
 
   /**
@@ -76,9 +86,19 @@ export class HostLane {
   elapse(ms: number): void {
     // The event before came at some moment of this span.
     this.silentMs = this.silentMs === undefined ? 0 : this.silentMs + ms;
+    this.#pass(this.silentMs);
+  }
+
+  /** The same by what the log's time says; true if there is enough of it. */
+  fallSilent(logTime: EventTime): boolean {
+    return this.heardAt !== undefined && this.#pass(logTime - this.heardAt);
+  }
+
+  #pass(silentMs: number): boolean {
     const { newest } = this.clock;
-    if (newest === undefined || this.silentMs < this.#latenessMs) return;
-    this.raiseFloor(newest + Math.max(1, this.silentMs - SILENT_ALONE_MS));
+    if (newest === undefined || silentMs < this.#latenessMs) return false;
+    this.raiseFloor(newest + Math.max(1, silentMs - SILENT_ALONE_MS));
+    return true;
   }
 
   raiseFloor(time: EventTime): void {

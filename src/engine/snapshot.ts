@@ -6,9 +6,11 @@ import { Archive, ArchiveReader, type ArchiveSnapshot } from './archive.ts';
 import type { Candidate } from './candidate.ts';
 import { CLOCK_SKEW_FIELD } from './clock.ts';
 import type { Correlator, CorrelatorSnapshot } from './correlator.ts';
-import type { CrossItem, CrossLane } from './cross-lane.ts';
-import type { EngineSnapshot, HealthFinding, KeyPart } from './engine.ts';
-import type { Entry, Turn } from './entry.ts';
+import { restoreEntry, snapshotEntry, type EntrySnapshot } from './cross-entry.ts';
+import type { CrossLane } from './cross-lane.ts';
+import type { CrossItem, CrossTurns } from './cross-turns.ts';
+import type { EngineSnapshot, HealthFinding } from './engine.ts';
+import type { Turn } from './entry.ts';
 import type { Health } from './health.ts';
 import type { Revive } from './kept.ts';
 import type { HostLane, Waiting } from './lane.ts';
@@ -27,6 +29,7 @@ export interface StreamState {
   readonly correlator: Correlator;
   readonly lanes: Lanes;
   readonly cross: CrossLane;
+  readonly turns: CrossTurns;
   readonly redelivery: Redelivery;
   readonly tally: Tally;
   readonly health: Health;
@@ -43,7 +46,12 @@ interface Snapshot {
   readonly now: EventTime;
   readonly redelivery: RedeliverySnapshot;
   readonly lanes: readonly LaneSnapshot[];
-  readonly cross: { readonly frontier: EventTime; readonly waiting: readonly CrossItemSnapshot[] };
+  readonly cross: {
+    readonly frontier: EventTime;
+    /** Absent where records have no time of the log. */
+    readonly logTime?: EventTime;
+    readonly waiting: readonly CrossItemSnapshot[];
+  };
   readonly correlator: CorrelatorSnapshot;
   readonly trackers: readonly (readonly [string, unknown])[];
 }
@@ -57,6 +65,7 @@ interface LaneSnapshot {
   readonly seen: number;
   /** Absent for a host that has not fallen silent. */
   readonly silentMs?: number;
+  readonly heardAt?: EventTime;
   readonly waiting: readonly WaitingSnapshot[];
 }
 
@@ -74,17 +83,6 @@ interface CrossItemSnapshot {
   readonly entries: readonly EntrySnapshot[];
 }
 
-interface EntrySnapshot {
-  readonly ruleId: string;
-  readonly meaning: string;
-  readonly key: string;
-  readonly parts: readonly KeyPart[];
-  readonly sources: readonly number[];
-  readonly value: number | string | null;
-  readonly kept: number;
-  readonly matched: readonly string[] | null;
-}
-
 /** The state as plain JSON data. */
 export function snapshotStream(state: StreamState): EngineSnapshot {
   const archive = new Archive();
@@ -95,8 +93,9 @@ export function snapshotStream(state: StreamState): EngineSnapshot {
     redelivery: state.redelivery.snapshot(),
     lanes: state.lanes.all.map((lane) => snapshotLane(lane, archive)),
     cross: {
-      frontier: state.cross.frontier,
-      waiting: state.cross.waiting.items.map((item) => snapshotCrossItem(item, archive)),
+      frontier: state.turns.frontier,
+      ...(state.cross.logTime === undefined ? {} : { logTime: state.cross.logTime }),
+      waiting: state.turns.waiting.items.map((item) => snapshotCrossItem(item, archive)),
     },
     correlator: state.correlator.snapshot(archive),
     trackers: state.trackers.map((tracker) => [tracker.name, tracker.snapshot()]),
@@ -122,15 +121,16 @@ export function restoreStream({ version, state: data }: EngineSnapshot, state: S
   }
   for (const lane of snapshot.lanes) restoreLane(lane, archive, state);
   state.correlator.restore(snapshot.correlator, archive);
-  state.cross.frontier = snapshot.cross.frontier;
+  state.turns.frontier = snapshot.cross.frontier;
+  state.cross.logTime = snapshot.cross.logTime;
   for (const { turn, sequence, entries } of snapshot.cross.waiting) {
     const known = entries.flatMap((entry) => restoreEntry(entry, archive, state));
-    if (known.length > 0) state.cross.waiting.push({ slot: -1, turn, entries: known, sequence });
+    if (known.length > 0) state.turns.waiting.push({ slot: -1, turn, entries: known, sequence });
   }
 }
 
 function snapshotLane(lane: HostLane, archive: Archive): LaneSnapshot {
-  const { host, clock, floor, seen, silentMs, waiting } = lane;
+  const { host, clock, floor, seen, silentMs, heardAt, waiting } = lane;
   const items = waiting.items;
   return {
     host,
@@ -142,6 +142,7 @@ function snapshotLane(lane: HostLane, archive: Archive): LaneSnapshot {
     floor,
     seen,
     ...(silentMs === undefined ? {} : { silentMs }),
+    ...(heardAt === undefined ? {} : { heardAt }),
     waiting: items.map(({ time, event, sequence, isSkewed }) => {
       const { record, index } = event.origin;
       return { time, record: archive.record(record), index, sequence, isSkewed };
@@ -153,6 +154,7 @@ function restoreLane(snapshot: LaneSnapshot, archive: ArchiveReader, state: Stre
   const lane = state.openLane(snapshot.host);
   lane.seen = snapshot.seen;
   lane.silentMs = snapshot.silentMs;
+  lane.heardAt = snapshot.heardAt;
   lane.raiseFloor(snapshot.floor);
   const restored = snapshot.waiting.map(({ time, record, index, sequence, isSkewed }) => {
     const event = state.revive(archive.record(record), index);
@@ -180,36 +182,6 @@ function snapshotCrossItem(
   return {
     turn,
     sequence,
-    entries: entries.map(({ plan, key, parts, sources, value, kept, matched }) => ({
-      ruleId: plan.rule.id,
-      meaning: plan.meaning,
-      key,
-      parts,
-      sources,
-      value: value ?? null,
-      kept: archive.kept(kept),
-      matched: matched ?? null,
-    })),
+    entries: entries.map((entry) => snapshotEntry(entry, archive)),
   };
-}
-
-function restoreEntry(
-  snapshot: EntrySnapshot,
-  archive: ArchiveReader,
-  state: StreamState,
-): readonly Entry[] {
-  const { ruleId, meaning, key, parts, sources, value, kept, matched } = snapshot;
-  const plan = state.consumers[state.correlator.indexOf(ruleId, meaning)];
-  if (plan === undefined) return [];
-  return [
-    {
-      plan,
-      key,
-      parts,
-      sources,
-      value: value ?? undefined,
-      kept: archive.kept(kept),
-      matched: matched ?? undefined,
-    },
-  ];
 }

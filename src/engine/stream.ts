@@ -8,10 +8,13 @@ import { CLOCK_SKEW_FIELD } from './clock.ts';
 import { Correlator } from './correlator.ts';
 import type { EngineOptions } from './create.ts';
 import { CrossLane } from './cross-lane.ts';
-import type { Detection, Emit, Engine, EngineSnapshot, EngineStatistics } from './engine.ts';
-import type { Entry, Hit, Turn } from './entry.ts';
+import { CrossTurns } from './cross-turns.ts';
+import type { Emit, Engine, EngineSnapshot, EngineStatistics, Outgoing } from './engine.ts';
+import type { Entry, Hit } from './entry.ts';
+import { HandOver } from './hand-over.ts';
 import { Health } from './health.ts';
-import { evidenceOfEvent, keepEvent } from './kept.ts';
+import { detectionOfEvent } from './event-detection.ts';
+import { keepEvent } from './kept.ts';
 import { HostLane, type Waiting } from './lane.ts';
 import { Lanes } from './lanes.ts';
 import type { ConsumerPlan } from './plan.ts';
@@ -21,6 +24,9 @@ import { Redelivery } from './redelivery.ts';
 import { restoreStream, snapshotStream, type StreamState } from './snapshot.ts';
 import { Tally } from './tally.ts';
 import type { Timers } from './timers.ts';
+
+/** Time of the log after which silent hosts are looked for, in ms. */
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * One task's events through rules, order and windows.
@@ -38,6 +44,8 @@ export class StreamEngine implements Engine {
   readonly #correlator: Correlator;
   readonly #lanes: Lanes = new Lanes();
   readonly #cross: CrossLane = new CrossLane();
+  readonly #turns: CrossTurns;
+  readonly #handOver: HandOver | undefined;
   readonly #redelivery: Redelivery;
   readonly #tally: Tally = new Tally();
   readonly #health: Health = new Health();
@@ -59,8 +67,15 @@ export class StreamEngine implements Engine {
       tally: this.#tally,
       health: this.#health,
       timersOf: (plan, host) => this.#timersOf(plan, host),
-      toCrossHost: (turn, entries) => this.#toCrossHost(turn, entries),
+      toCrossHost: (turn, entries) => (this.#handOver ?? this.#turns).take(turn, entries),
       emit: (detection) => this.#emit(detection),
+    });
+    this.#handOver = options.handsOver === true ? new HandOver(this.#plan) : undefined;
+    this.#turns = new CrossTurns({
+      correlator: this.#correlator,
+      tally: this.#tally,
+      health: this.#health,
+      waitingMax: limits.waitingMax,
     });
   }
 
@@ -97,11 +112,19 @@ export class StreamEngine implements Engine {
   statistics(): EngineStatistics {
     return {
       ...this.#tally,
-      waiting: this.#lanes.waiting + this.#cross.waiting.size,
+      waiting: this.#lanes.waiting + this.#turns.waiting.size,
       hosts: this.#lanes.size,
       groups: this.#correlator.groups,
       findings: this.#health.findings,
     };
+  }
+
+  takeOutgoing(): readonly Outgoing[] {
+    return this.#handOver?.takeOutgoing() ?? [];
+  }
+
+  get frontier(): EventTime | undefined {
+    return this.#lanes.size === 0 ? undefined : this.#turns.frontier;
   }
 
   snapshot(): EngineSnapshot {
@@ -120,6 +143,7 @@ export class StreamEngine implements Engine {
       correlator: this.#correlator,
       lanes: this.#lanes,
       cross: this.#cross,
+      turns: this.#turns,
       redelivery: this.#redelivery,
       tally: this.#tally,
       health: this.#health,
@@ -133,7 +157,7 @@ export class StreamEngine implements Engine {
     this.#tally.events += 1;
     const lane = this.#lanes.get(event.host) ?? this.#admit(event.host);
     lane.seen = this.#tally.events;
-    if (lane.silentMs !== undefined) this.#cross.hear(lane);
+    this.#hear(lane, event.origin.record.recordTime);
     const time = this.#readClock(lane, event);
     const isLate = time < lane.watermark;
     if (isLate) this.#tally.late += 1;
@@ -151,6 +175,25 @@ export class StreamEngine implements Engine {
     }
     this.#settle(lane);
     this.#settleCross();
+  }
+
+  // Where the log has a time, it tells of the silence of each host while others go on.
+  #hear(lane: HostLane, recordTime: EventTime | undefined): void {
+    lane.silentMs = undefined;
+    if (recordTime !== undefined) {
+      lane.heardAt = recordTime;
+      const { logTime } = this.#cross;
+      if (logTime === undefined || recordTime > logTime) this.#cross.logTime = recordTime;
+      if (
+        logTime !== undefined &&
+        recordTime - logTime >= LOOK_EVERY_MS - (logTime % LOOK_EVERY_MS)
+      ) {
+        for (const other of this.#lanes.all) {
+          if (!other.isIdle && other.fallSilent(recordTime)) this.#settle(other);
+        }
+      }
+    }
+    if (this.#plan.hasCrossHost) this.#cross.hear(lane);
   }
 
   #readClock(lane: HostLane, event: TelemetryEvent): EventTime {
@@ -255,7 +298,11 @@ export class StreamEngine implements Engine {
     const entries = this.#judge(event, time, candidate)?.entries ?? [];
     const suppressed = entries.filter((entry) => entry.plan.kind === 'suppression');
     const turn = { time, id: event.id, host: event.host };
-    if (suppressed.length > 0) this.#correlator.run(turn, suppressed);
+    const isElsewhere = ({ plan }: Entry): boolean =>
+      this.#handOver !== undefined && !plan.isHostBound;
+    const own = suppressed.filter((entry) => !isElsewhere(entry));
+    if (own.length > 0) this.#correlator.run(turn, own);
+    this.#handOver?.take(turn, suppressed.filter(isElsewhere));
   }
 
   // Only what a rule or a window will look at is filled in with what trackers know.
@@ -298,68 +345,21 @@ export class StreamEngine implements Engine {
   // Rules with neither window nor suppression alert for each event.
   #alert(event: TelemetryEvent, time: EventTime, hits: readonly LinkedDetection[]): void {
     for (const detection of hits) {
-      const { rule, alerts, meaning } = detection;
-      if (!alerts || rule.suppress !== undefined) continue;
-      const detected: Detection = {
-        rule,
-        phase: 'opened',
-        meaning,
-        host: event.host,
-        key: [],
-        episodeStart: undefined,
-        eventId: event.id,
-        firstTime: time,
-        lastTime: time,
-        count: 1,
-        value: undefined,
-        window: undefined,
-        evidence:
-          this.#options.limits.evidenceMax > 0 ? [evidenceOfEvent(event, time, rule.id)] : [],
-        matched: this.#options.matcher.matchedSelections(detection, event),
-      };
-      this.#emit(detected);
+      if (!detection.alerts || detection.rule.suppress !== undefined) continue;
+      const matched = this.#options.matcher.matchedSelections(detection, event);
+      const { evidenceMax } = this.#options.limits;
+      this.#emit(detectionOfEvent(detection, { event, time, matched, evidenceMax }));
     }
-  }
-
-  #toCrossHost(turn: Turn, entries: readonly Entry[]): void {
-    let own = entries;
-    if (turn.time < this.#cross.frontier) {
-      const suppressed = entries.filter((entry) => entry.plan.kind === 'suppression');
-      this.#tally.lateAcrossHosts += entries.length - suppressed.length;
-      if (suppressed.length > 0) this.#correlator.run(turn, suppressed);
-      own = [];
-    }
-    if (own.length === 0) return;
-    const sequence = this.#tally.events;
-    this.#cross.waiting.push({ slot: -1, turn, entries: own, sequence });
-    if (this.#cross.waiting.size > this.#options.limits.waitingMax) this.#forceCross();
-  }
-
-  #forceCross(): void {
-    const top = this.#cross.waiting.top;
-    if (top === undefined) return;
-    this.#tally.forced += 1;
-    this.#health.raise('waiting', undefined, undefined);
-    this.#cross.frontier = Math.max(this.#cross.frontier, top.turn.time);
-    this.#correlator.fire(this.#cross.timers, top.turn.time);
-    this.#cross.waiting.remove(top);
-    this.#correlator.run(top.turn, top.entries);
   }
 
   #settleCross(): void {
-    const cross = this.#cross;
-    if (!this.#plan.hasCrossHost || !cross.follow()) return;
-    for (let top = cross.waiting.top; top !== undefined; top = cross.waiting.top) {
-      if (top.turn.time >= cross.frontier) break;
-      this.#correlator.fire(cross.timers, top.turn.time);
-      cross.waiting.remove(top);
-      this.#correlator.run(top.turn, top.entries);
-    }
-    this.#correlator.fire(cross.timers, cross.frontier);
+    if (!this.#plan.hasCrossHost) return;
+    const slowest = this.#cross.slowest();
+    if (slowest !== undefined) this.#turns.settle(slowest);
   }
 
   #timersOf(plan: ConsumerPlan, host: string): Timers {
-    if (!plan.isHostBound) return this.#cross.timers;
+    if (!plan.isHostBound) return this.#turns.timers;
     const lane = this.#lanes.get(host);
     assert(lane !== undefined, 'a group stands on the quota of a host that is not kept');
     return lane.timers;

@@ -1,7 +1,7 @@
 import type { Decoder } from '../decoders/decoder.ts';
 import { createEnrichments } from '../enrichment/index.ts';
 import type { Enrichments } from '../enrichment/enrichment.ts';
-import { createEngine, defaultLimits } from '../engine/create.ts';
+import { createCrossEngine, createEngine, defaultLimits } from '../engine/create.ts';
 import type { Engine, EngineLimits } from '../engine/engine.ts';
 import { createMatcher, type Matcher } from '../engine/matcher.ts';
 import type { Revive } from '../engine/kept.ts';
@@ -21,6 +21,8 @@ export interface DetectorOptions extends RuleOptions {
   /** The decoder that revives waiting events from a snapshot. */
   readonly decoder: Decoder;
   readonly limits?: Partial<EngineLimits>;
+  /** True: hits of correlations across hosts are given away. */
+  readonly handsOver?: boolean;
 }
 
 /** Rules, policy and engine of one task, put together. */
@@ -67,6 +69,7 @@ function assemble(
     enrichments,
     limits,
     revive: reviver(options.decoder),
+    ...(options.handsOver === undefined ? {} : { handsOver: options.handsOver }),
   });
   const unserved = rules.ruleSet.detections.filter((detection) => !isServed(detection));
   return {
@@ -93,6 +96,12 @@ export function restarted(detector: Detector, decoder: Decoder): Detector {
   const enrichments = createEnrichments(detector.policy);
   const engine = createEngine({ ruleSet, matcher, enrichments, limits, revive: reviver(decoder) });
   return { ...detector, enrichments, engine };
+}
+
+/** An engine for the hits of other tasks, under the rules of a detector; `decoder` reads their events. */
+export function createAcrossHosts(detector: Detector, decoder: Decoder): Engine {
+  const { ruleSet, matcher, limits } = detector;
+  return createCrossEngine({ ruleSet, matcher, limits, revive: reviver(decoder) });
 }
 
 function reviver(decoder: Decoder): Revive {

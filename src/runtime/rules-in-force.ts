@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import { decoders } from '../decoders/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import { planStream } from '../engine/plan.ts';
 import type { RuleProblem } from '../language/problem.ts';
-import { loadDetector, type Detector } from './detector.ts';
+import { createAcrossHosts, loadDetector, type Detector } from './detector.ts';
 import { epochOf, type EpochParts } from './epoch.ts';
 import { compareRules, type RuleChanges } from './rule-changes.ts';
 import { filesBelow } from './rule-files.ts';
@@ -17,6 +19,11 @@ export type Reload =
   /** Something is wrong that was not wrong before: the rules in force stay. */
   | { readonly kind: 'refused'; readonly problems: readonly RuleProblem[]; readonly why: string }
   | { readonly kind: 'taken'; readonly changes: RuleChanges; readonly off: readonly string[] };
+
+/** Where rules come from, and what becomes of hits of those across hosts. */
+export interface RuleSources extends EpochParts {
+  readonly handsOver?: boolean;
+}
 
 interface Loaded {
   readonly epoch: string;
@@ -30,13 +37,13 @@ interface Loaded {
  * it runs: all of them together or none.
  */
 export class RulesInForce {
-  readonly #parts: EpochParts;
+  readonly #parts: RuleSources;
   #loaded: Loaded;
   #seen: string;
   #settled: string;
 
   /** Throws the Failure of a file that can not be read; broken rules are problems of `sample`. */
-  constructor(parts: EpochParts) {
+  constructor(parts: RuleSources) {
     this.#parts = parts;
     this.#seen = this.#look();
     this.#settled = this.#seen;
@@ -49,6 +56,16 @@ export class RulesInForce {
 
   get sample(): Detector {
     return this.#loaded.sample;
+  }
+
+  /** True if a rule in force groups across hosts. */
+  get reachesAcrossHosts(): boolean {
+    return planStream(this.#loaded.sample.ruleSet).hasCrossHost;
+  }
+
+  /** An engine for hits of other tasks, under the rules in force. */
+  acrossHosts(decoder: Decoder): Engine {
+    return createAcrossHosts(this.#loaded.sample, decoder);
   }
 
   /** A detector of the rules in force, with a state of its own. */
@@ -118,7 +135,7 @@ export class RulesInForce {
   }
 }
 
-function load(parts: EpochParts): Loaded {
+function load(parts: RuleSources): Loaded {
   const epoch = epochOf(parts);
   const make = loadDetector(parts);
   const [decoder] = decoders;

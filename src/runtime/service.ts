@@ -5,27 +5,28 @@ import { createRedactor } from '../alert/redaction.ts';
 import type { Failure } from '../base/failure.ts';
 import type { CheckpointStore } from '../checkpoints/checkpoint.ts';
 import { checkpointKinds } from '../checkpoints/index.ts';
-import type { Decoder } from '../decoders/decoder.ts';
-import { createAutoDecoder, findDecoder } from '../decoders/index.ts';
 import type { EventTime } from '../event/record.ts';
 import { openDeadLetter, type DeadLetter } from '../sinks/dead-letter.ts';
 import { openPrimarySink, openSink, sinkKind } from '../sinks/index.ts';
 import type { PrimarySink } from '../sinks/sink.ts';
 import { sourceKinds } from '../sources/index.ts';
-import type { Assignment, SharedSource, SourceNotice } from '../sources/source.ts';
-import type { Config, SecondaryConfig, SourceConfig } from './config/config.ts';
+import type { Assignment, SharedSource } from '../sources/source.ts';
+import type { Config, SecondaryConfig } from './config/config.ts';
 import { deliver, feed, persist } from './delivery.ts';
 import type { Logger } from './log.ts';
 import { Losses } from './losses.ts';
 import { Metrics, type TaskReading } from './metrics.ts';
+import { openHitsTopic, type HitsTopic, type HitsTopicSettings } from './outbox/hits-topic.ts';
 import { redactionKey } from './redaction-key.ts';
 import { BUNDLED_RULES } from './rule-files.ts';
 import { logReload, logRules } from './rules-log.ts';
 import { RulesInForce, type Reload } from './rules-in-force.ts';
 import { serveStatus, type Status } from './status-server.ts';
+import { streamsOf, type Stream } from './streams.ts';
 import { defaultPatience } from './task/idleness.ts';
 import { defaultReadAhead } from './task/input-reader.ts';
-import { TaskRunner, type TaskObserver } from './task/runner.ts';
+import { noteSource, observeTask, type Telling } from './task-observer.ts';
+import { TaskRunner, type Judge } from './task/runner.ts';
 import type { ServiceReport } from './workers/report.ts';
 
 export interface ServiceOptions {
@@ -39,7 +40,7 @@ export interface ServiceOptions {
 interface RunningTask {
   readonly source: string;
   readonly task: number;
-  readonly decoder: Decoder;
+  readonly renew: () => Judge;
   readonly runner: TaskRunner;
 }
 
@@ -57,6 +58,7 @@ export class Service {
   readonly #abandon: AbortController = new AbortController();
   #rules: RulesInForce | undefined;
   #isStarted = false;
+  #hasWarned = false;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: ServiceOptions) {
@@ -89,9 +91,11 @@ export class Service {
         await this.#patiently('primary', () => openPrimarySink(kind, settings, { deadLetter })),
       );
       const checkpoints = parts.use(await this.#openCheckpoints());
-      const work = this.#work({ deadLetter, primary, checkpoints, rules });
+      const hits = config.acrossHosts && parts.use(await this.#openHits(config.acrossHosts));
+      const work = this.#work({ deadLetter, primary, checkpoints });
       const followers = this.#guard(this.#runSecondaries(config.secondary, primary, deadLetter));
-      await Promise.all(config.sources.map((source) => this.#guard(this.#runSource(source, work))));
+      const streams = streamsOf(config, rules, hits);
+      await Promise.all(streams.map((stream) => this.#guard(this.#runSource(stream, work))));
       this.#stopping.abort();
       await followers;
       await work.losses.settled();
@@ -113,9 +117,7 @@ export class Service {
     this.#metrics.reloads.inc({ outcome: outcome.kind });
     logReload(this.#log, outcome);
     if (outcome.kind !== 'taken') return outcome;
-    for (const { decoder, runner } of this.#tasks) {
-      runner.turnOver({ engine: rules.detector(decoder).engine, epoch: rules.epoch });
-    }
+    for (const { renew, runner } of this.#tasks) runner.turnOver(renew());
     return outcome;
   }
 
@@ -136,6 +138,7 @@ export class Service {
       lists: [join(BUNDLED_RULES, 'lists'), ...lists],
       pipelines,
       limits,
+      handsOver: this.#options.config.acrossHosts !== undefined,
     });
     logRules(this.#log, loaded.sample);
     this.#rules = loaded;
@@ -149,6 +152,10 @@ export class Service {
     };
     const timer = watchRulesMs === 0 ? undefined : setInterval(look, watchRulesMs).unref();
     return { [Symbol.dispose]: () => clearInterval(timer) };
+  }
+
+  #openHits(settings: HitsTopicSettings): Promise<HitsTopic> {
+    return this.#patiently('across_hosts', () => openHitsTopic(settings));
   }
 
   #openCheckpoints(): Promise<CheckpointStore> {
@@ -184,12 +191,13 @@ export class Service {
     }, this.#options.config.drainMs).unref();
   }
 
-  async #runSource(config: SourceConfig, work: Work): Promise<void> {
+  async #runSource(stream: Stream, work: Work): Promise<void> {
+    const { config } = stream;
     const kind = sourceKinds.find(({ name }) => name === config.kind);
     if (kind === undefined) throw new Error('the configuration names kinds of the shelf');
     await using source = await kind.open(config.settings, {
       notice: (notice) => {
-        this.#notice(config.name, notice);
+        noteSource(config.name, notice, this.#telling);
         if (notice.kind === 'gap' || notice.kind === 'quarantined') work.losses.tell(notice);
       },
     });
@@ -201,7 +209,8 @@ export class Service {
     const close = (): void => void this.#guard(source[Symbol.asyncDispose]());
     this.#stopping.signal.addEventListener('abort', close, { once: true });
     for await (const assignment of source.assignments()) {
-      const task = this.#guard(this.#runTask(config, assignment, work));
+      this.#warnOfReach(stream, assignment);
+      const task = this.#guard(this.#runTask(stream, assignment, work));
       running.add(task);
       void task.finally(() => running.delete(task));
     }
@@ -209,21 +218,37 @@ export class Service {
     this.#sources.delete(source);
   }
 
-  async #runTask(config: SourceConfig, assignment: Assignment, work: Work): Promise<void> {
-    const name = `${config.name}/${String(assignment.task)}`;
+  // A rule across hosts that sees those of one partition only would say less in silence.
+  #warnOfReach({ config }: Stream, { tasks }: Assignment): void {
+    const isBlind =
+      tasks > 1 &&
+      this.#options.config.acrossHosts === undefined &&
+      this.#rules?.reachesAcrossHosts === true;
+    if (!isBlind || this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#log.warn(
+      { source: config.name, tasks },
+      'rules across hosts see only the hosts of one partition each: name across_hosts',
+    );
+  }
+
+  async #runTask(stream: Stream, assignment: Assignment, work: Work): Promise<void> {
+    const source = stream.config.name;
+    const { task, tasks } = assignment;
+    const name = `${source}/${String(task)}`;
     const log = await this.#patiently(name, () => work.checkpoints.open(name));
-    const decoder = decoderOf(config);
-    const { rules } = work;
+    const decoder = stream.decoder();
+    const renew = (): Judge => stream.judge(decoder);
     const runner = new TaskRunner({
       ...work.common,
+      ...renew(),
       assignment,
-      engine: rules.detector(decoder).engine,
-      epoch: rules.epoch,
       decoder,
       log,
-      observer: this.#observer(name),
+      outbox: stream.outbox({ source, task, tasks }),
+      observer: observeTask(name, this.#telling, this.#delivery(name)),
     });
-    const running: RunningTask = { source: config.name, task: assignment.task, decoder, runner };
+    const running: RunningTask = { source, task, renew, runner };
     this.#tasks.add(running);
     try {
       await runner.run();
@@ -234,13 +259,12 @@ export class Service {
     }
   }
 
-  #work({ deadLetter, primary, checkpoints, rules }: Parts): Work {
+  #work({ deadLetter, primary, checkpoints }: Parts): Work {
     const { config, rewindTo } = this.#options;
     const losses = new Losses((alert) => this.#guard(this.#deliverLoss(primary, alert)));
     return {
       checkpoints,
       losses,
-      rules,
       common: {
         primary,
         deadLetter,
@@ -277,6 +301,10 @@ export class Service {
     );
   }
 
+  get #telling(): Telling {
+    return { log: this.#log, metrics: this.#metrics };
+  }
+
   #delivery(name: string): {
     readonly onTrouble: (failure: Failure, waitMs: number) => void;
     readonly onRecovered: () => void;
@@ -298,40 +326,6 @@ export class Service {
     this.#log.info({ part: name }, 'writes succeed again');
   }
 
-  #notice(source: string, notice: SourceNotice): void {
-    const { kind, ...rest } = notice;
-    this.#metrics.notices.inc({ kind });
-    const isLoss = kind === 'gap' || kind === 'quarantined';
-    this.#log[isLoss ? 'error' : 'warn']({ from: source, ...rest }, NOTICES[kind]);
-  }
-
-  #observer(task: string): TaskObserver {
-    return {
-      ...this.#delivery(task),
-      restored: ({ checkpoint, marks, passedOver }) => {
-        for (const reason of passedOver) this.#log.error({ task }, `passed over: ${reason}`);
-        const inputs = checkpoint?.inputs.map(({ source, partition, next }) => [
-          source,
-          partition,
-          next,
-        ]);
-        this.#log.info({ task, inputs, marks: marks.length }, 'task begins');
-      },
-      turnedOver: (epoch) => this.#log.info({ task, epoch }, 'the task has taken over the rules'),
-      epochChanged: (before) => this.#log.info({ task, before }, 'rules, lists or limits changed'),
-      stepped: (step) => this.#metrics.countStep(step),
-      delivered: (batch, { alreadyThere }) => this.#metrics.countAlerts(batch, alreadyThere),
-      found: (finding) => this.#log.warn({ task, ...finding }, 'something weakens detection'),
-      marked: (kind) => this.#metrics.marks.inc({ kind }),
-      checkpointed: ({ bytes, bytesWritten }, seconds) => {
-        this.#metrics.checkpoints.inc();
-        this.#metrics.checkpointBytes.set(bytes);
-        this.#metrics.checkpointBytesWritten.inc(bytesWritten);
-        this.#metrics.checkpointSeconds.observe(seconds);
-      },
-    };
-  }
-
   #status(): OwnStatus {
     return {
       isAlive: () => !this.#abandon.signal.aborted,
@@ -350,14 +344,6 @@ export class Service {
   }
 }
 
-const NOTICES: Readonly<Record<SourceNotice['kind'], string>> = {
-  gap: 'records were gone before we read them',
-  quarantined: 'bytes that are no records, or that we refuse to unpack, were passed over',
-  producer_time: "the topic keeps the producer's clock: event times are not bounded by the log's",
-  waiting: 'waiting for the source',
-  restarted: 'the client had stopped for good and was built anew',
-};
-
 interface OwnStatus extends Status {
   readonly isAlive: () => boolean;
   readonly notReady: () => readonly string[];
@@ -367,13 +353,11 @@ interface Parts {
   readonly deadLetter: DeadLetter;
   readonly primary: PrimarySink;
   readonly checkpoints: CheckpointStore;
-  readonly rules: RulesInForce;
 }
 
 interface Work {
   readonly checkpoints: CheckpointStore;
   readonly losses: Losses;
-  readonly rules: RulesInForce;
   readonly common: Omit<
     ConstructorParameters<typeof TaskRunner>[0],
     'assignment' | 'engine' | 'epoch' | 'decoder' | 'log' | 'observer'
@@ -382,10 +366,4 @@ interface Work {
 
 function readTask({ source, task, runner }: RunningTask): TaskReading {
   return { source, task, statistics: runner.task.engine.statistics() };
-}
-
-function decoderOf({ inputFormat }: SourceConfig): Decoder {
-  const decoder = inputFormat === 'auto' ? createAutoDecoder() : findDecoder(inputFormat);
-  if (decoder === undefined) throw new Error('the configuration names decoders of the shelf');
-  return decoder;
 }

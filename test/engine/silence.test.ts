@@ -115,6 +115,26 @@ describe('silence', () => {
     expect(story.alerts).to.deep.equal(['across 900']);
   });
 
+  it('of one host among others that go on is told by the time of the log', () => {
+    const story = new Story(burst, across);
+    const logged = (at: number, host: string): Row => ({ ...a(at, host), recordTime: at });
+    const nothing = (at: number): Row => ({ ...logged(at, 'h1'), rules: [] });
+    story.happens(logged(900, 'h2'), logged(1000, 'h2'), logged(2000, 'h1'));
+    for (let second = 3; second < 60; second++) {
+      story.happens(nothing(second * SECOND));
+      if (second % 20 === 0) story.restart();
+      if (second === 5) expect(story.alerts).to.deep.equal([]);
+      // What it had sent is judged after the lateness; what others sent waits for it longer.
+      if (second === 8) expect(story.alerts).to.deep.equal(['burst 900', 'across 900']);
+      if (second === 30) expect(story.engine.statistics().waiting).to.equal(1);
+    }
+    expect(story.engine.statistics().waiting).to.equal(0);
+    // It speaks again, and is waited for again.
+    story.happens(logged(60_000, 'h2'), logged(62_000, 'h2'), nothing(63_000));
+    const { waiting, late, lateAcrossHosts } = story.engine.statistics();
+    expect([waiting, late, lateAcrossHosts]).to.deep.equal([2, 0, 0]);
+  });
+
   it('is remembered by a snapshot', () => {
     const whole = new Story(burst, across).happens(a(1000, 'h2', 'x'), a(1500, 'h2', 'y'));
     const stopped = new Story(burst, across).happens(a(1000, 'h2', 'x'), a(1500, 'h2', 'y'));

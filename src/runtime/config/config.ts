@@ -1,5 +1,6 @@
 import type { EngineLimits } from '../../engine/engine.ts';
 import type { Level } from '../../language/tree.ts';
+import type { HitsTopicSettings } from '../outbox/hits-topic.ts';
 
 /** A checked configuration, with every default filled in. Times are in ms. */
 export interface Config {
@@ -15,6 +16,8 @@ export interface Config {
   readonly primary: PartConfig;
   readonly secondary: readonly SecondaryConfig[];
   readonly checkpoints: PartConfig & { readonly everyMs: number };
+  /** The internal topic for hits of rules across hosts; undefined: each task judges its own. */
+  readonly acrossHosts: HitsTopicSettings | undefined;
   readonly deadLetterPath: string;
   readonly listen: ListenConfig | undefined;
   readonly logLevel: LogLevel;

@@ -6,6 +6,7 @@ import { defaultLimits } from '../../engine/create.ts';
 import type { EngineLimits } from '../../engine/engine.ts';
 import type { Level } from '../../language/tree.ts';
 import { join } from 'node:path';
+import type { HitsTopicSettings } from '../outbox/hits-topic.ts';
 import type { Config, LogLevel, PartConfig } from './config.ts';
 import { configSchema, snakeCase } from './schema.ts';
 import { resolveVariables, type Resolved, type Surroundings } from './variables.ts';
@@ -149,12 +150,14 @@ interface Raw {
   readonly primary: RawPart;
   readonly secondary?: readonly RawPart[];
   readonly checkpoints?: RawPart;
+  readonly across_hosts?: Partial<HitsTopicSettings> & Pick<HitsTopicSettings, 'brokers'>;
   readonly dead_letter?: { readonly path?: string };
   readonly http?: { readonly listen?: string };
   readonly log?: { readonly level?: LogLevel };
   readonly drain_timeout?: string;
 }
 
+const HITS = 'tidegate-hits';
 const DEFAULT_LISTEN = '127.0.0.1:9464';
 
 function configOf(raw: Raw): Config {
@@ -188,6 +191,10 @@ function configOf(raw: Raw): Config {
           : checkpoints.settings,
       everyMs: durationMs(text(every) ?? '10s'),
     },
+    acrossHosts:
+      raw.across_hosts === undefined
+        ? undefined
+        : { topic: HITS, group: HITS, partitions: 16, ...raw.across_hosts },
     deadLetterPath: raw.dead_letter?.path ?? join(dataDir, 'dead-letter.ndjson'),
     listen: listenOf(raw.http?.listen ?? DEFAULT_LISTEN),
     logLevel: raw.log?.level ?? 'info',

@@ -5,6 +5,7 @@ import { decoders } from '../../decoders/index.ts';
 import { defaultLimits } from '../../engine/create.ts';
 import { sinkKinds } from '../../sinks/index.ts';
 import { sourceKinds } from '../../sources/index.ts';
+import { KAFKA_PROPERTIES } from '../../kafka/settings.ts';
 import { logLevels } from './config.ts';
 
 /** A kind of part that a configuration can name. */
@@ -14,6 +15,7 @@ interface Kind {
   readonly settings: JsonSchema;
 }
 
+const count: JsonSchema = { type: 'integer', minimum: 1, maximum: 10_000 };
 const path: JsonSchema = { type: 'string', minLength: 1 };
 const paths: JsonSchema = { type: 'array', items: path };
 const duration: JsonSchema = {
@@ -72,6 +74,19 @@ export function configSchema(): JsonSchema {
         }),
       },
       checkpoints: part(checkpointKinds, { every: { ...duration, default: '10s' } }),
+      across_hosts: {
+        type: 'object',
+        required: ['brokers'],
+        properties: {
+          ...KAFKA_PROPERTIES,
+          topic: { ...path, default: 'tidegate-hits' },
+          group: { ...path, default: 'tidegate-hits' },
+          partitions: { ...count, default: 16, description: 'of the topic, when it is made' },
+          replicas: { ...count, description: "when it is made; default: the cluster's" },
+        },
+        additionalProperties: false,
+        description: 'internal topic through which rules across hosts see the hosts of all tasks',
+      },
       dead_letter: {
         type: 'object',
         properties: { path },

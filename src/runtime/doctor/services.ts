@@ -17,7 +17,14 @@ export async function checkServices(config: Config): Promise<readonly Finding[]>
     if (kind === 'kafka') findings.push(...(await checkTopics(`sources.${name}`, settings)));
   }
   if (config.checkpoints.kind === 'kafka') {
-    findings.push(...(await checkCheckpointTopic(config.checkpoints.settings)));
+    const { settings } = config.checkpoints;
+    const given = settings as unknown as KafkaSettings & { readonly topic?: string };
+    findings.push(
+      ...(await checkOwnTopic('checkpoints', { topic: 'tidegate-checkpoints', ...given })),
+    );
+  }
+  if (config.acrossHosts !== undefined) {
+    findings.push(...(await checkOwnTopic('across_hosts', config.acrossHosts)));
   }
   findings.push(...(await checkSink('primary', config.primary)));
   for (const sink of config.secondary) {
@@ -95,11 +102,12 @@ async function checkClock(
   );
 }
 
-async function checkCheckpointTopic(settings: PartConfig['settings']): Promise<readonly Finding[]> {
-  const part = 'checkpoints';
-  const given = settings as unknown as KafkaSettings & { readonly topic?: string };
-  const name = given.topic ?? 'tidegate-checkpoints';
-  return asking(part, given, async (topics) => {
+async function checkOwnTopic(
+  part: string,
+  settings: KafkaSettings & { readonly topic: string },
+): Promise<readonly Finding[]> {
+  const { topic: name } = settings;
+  return asking(part, settings, async (topics) => {
     const topic = (await topics.list()).find((each) => each.name === name);
     if (topic === undefined) return [warn(part, `topic ${name}`, 'is not there; a start makes it')];
     return [ok(part, `topic ${name}`, `${topic.partitions} partitions`)];

@@ -12,6 +12,7 @@ import type { DeadLetter } from '../../sinks/dead-letter.ts';
 import type { Sink, SinkReceipt } from '../../sinks/sink.ts';
 import type { Assignment, ReadFrom } from '../../sources/source.ts';
 import { deliver, persist, type DeliveryOptions } from '../delivery.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 import { CheckpointPace } from './checkpoint-pace.ts';
 import { Idleness, type Patience } from './idleness.ts';
 import { InputReader, type ReadAhead } from './input-reader.ts';
@@ -45,6 +46,8 @@ export interface TaskRunnerOptions extends Judge {
   readonly decoder: Decoder;
   readonly log: TaskLog;
   readonly primary: Sink;
+  /** Where what other tasks have to see is put, if the engine gives any away. */
+  readonly outbox?: Outbox | undefined;
   readonly deadLetter: DeadLetter;
   readonly alerts: AlertContext;
   readonly minimumLevel: Level;
@@ -63,6 +66,8 @@ export interface TaskRunnerOptions extends Judge {
 
 /** Records judged before the runner looks up: at who wants it to stop, and whether a mark is due. */
 const STEP_RECORDS = 1_000;
+/** How often others are told how far a task has come, at most, in ms. */
+const TELL_EVERY_MS = 1_000;
 /** How often a task without records looks at the clock, in ms. */
 const LOOK_EVERY_MS = 200;
 
@@ -82,6 +87,9 @@ export class TaskRunner {
   #wake: () => void = () => undefined;
   #hasNews = false;
   #findingsTold = 0;
+  /** When the others were last told how far we are, and what. */
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #told: EventTime | null | undefined;
   /** Rules that wait to take over. */
   #next: Judge | undefined;
 
@@ -129,7 +137,10 @@ export class TaskRunner {
       const isAtEnd = !ended.aborted && !reading.signal.aborted;
       if (assignment.revoked.reason !== 'lost') await this.#checkpointNow();
       // After the checkpoint: an input that grows later goes on from before its end.
-      if (isAtEnd) await this.#settle(this.task.finish());
+      if (isAtEnd) {
+        await this.#settle(this.task.finish());
+        await this.#tellNow();
+      }
     } finally {
       reading.abort();
       ended.removeEventListener('abort', wake);
@@ -166,6 +177,7 @@ export class TaskRunner {
       }
       await this.#makeMarks();
       await this.#turnOverIfAsked();
+      await this.#tell();
       this.#checkpointIfDue();
       if (this.#failure !== undefined) throw this.#failure.error;
       if (step.records > 0) continue;
@@ -179,9 +191,10 @@ export class TaskRunner {
     const mark = this.#idleness.look(this.#now());
     if (mark === undefined) return;
     if (mark.kind === 'elapse') {
-      const { waiting, groups } = this.task.engine.statistics();
+      const { waiting, groups, hosts } = this.task.engine.statistics();
+      const awaited = this.#options.outbox === undefined ? 0 : hosts;
       // With nothing that waits for time to pass, there is nothing to be remembered.
-      if (waiting === 0 && groups === 0 && this.task.fragments === 0) return;
+      if (waiting + groups + awaited + this.task.fragments === 0) return;
     }
     await this.#make(mark);
   }
@@ -207,16 +220,38 @@ export class TaskRunner {
 
   // The next records are not judged before what these led to is safe: a checkpoint may follow.
   async #settle(step: Step): Promise<void> {
-    const { primary, deadLetter, alerts, minimumLevel, observer } = this.#options;
+    const { primary, deadLetter, alerts, minimumLevel, observer, outbox } = this.#options;
     for (const { record, problem } of step.refused) {
       await this.#persist(async () => deadLetter.add(record, problem));
     }
     const shown = step.detections.filter(({ rule }) => isAtLeast(rule.level, minimumLevel));
     observer.stepped?.(step);
     const batch = [...createAlerts(shown, alerts), ...this.#newHealthAlerts()];
-    if (batch.length === 0) return;
-    const receipt = await deliver(primary, batch, this.#delivery());
-    observer.delivered?.(batch, receipt);
+    if (batch.length > 0) {
+      const receipt = await deliver(primary, batch, this.#delivery());
+      observer.delivered?.(batch, receipt);
+    }
+    if (outbox !== undefined && step.outgoing.length > 0) {
+      await this.#persist(() => outbox.send(step.outgoing));
+    }
+  }
+
+  async #tell(): Promise<void> {
+    if (this.#options.outbox === undefined || this.#now() - this.#toldAt < TELL_EVERY_MS) return;
+    this.#toldAt = this.#now();
+    const { frontier } = this.task.engine;
+    // That there is no host to wait for is known only when there is nothing to be read.
+    const isKnown =
+      frontier !== undefined ||
+      this.#readers.every(({ isAtEnd, queue }) => isAtEnd && queue.size === 0);
+    if (isKnown && (frontier ?? null) !== this.#told) await this.#tellNow();
+  }
+
+  async #tellNow(): Promise<void> {
+    const { outbox } = this.#options;
+    const frontier = this.task.engine.frontier ?? null;
+    await this.#persist(async () => outbox?.tell(frontier));
+    this.#told = frontier;
   }
 
   // Written beside the records that follow.

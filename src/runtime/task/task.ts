@@ -2,7 +2,7 @@ import { assert } from '../../base/assert.ts';
 import type { Checkpoint, Restored } from '../../checkpoints/checkpoint.ts';
 import type { InputName, Mark, Place, PlacedMark } from '../../checkpoints/mark.ts';
 import type { Decoder } from '../../decoders/decoder.ts';
-import type { Detection, Engine } from '../../engine/engine.ts';
+import type { Detection, Engine, Outgoing } from '../../engine/engine.ts';
 import type { TelemetryEvent } from '../../event/event.ts';
 import type { EventTime } from '../../event/record.ts';
 import type { Decoded } from '../decoding.ts';
@@ -31,6 +31,8 @@ export interface Step {
   readonly tombstones: number;
   readonly refused: readonly Refused[];
   readonly detections: readonly Detection[];
+  /** What other tasks have to see of it. */
+  readonly outgoing: readonly Outgoing[];
   /** Time of the newest event; undefined without one. */
   readonly newest: EventTime | undefined;
 }
@@ -112,7 +114,7 @@ export class Task {
       for (const event of decoded.events) events.push(event);
     }
     flush();
-    return tally;
+    return this.#whole(tally);
   }
 
   /** The mark with its number and place, to be stored before it takes effect. */
@@ -126,7 +128,7 @@ export class Task {
     assert(sequence === this.#marks + 1, 'marks take effect in their order');
     const tally = new StepTally();
     this.#apply(sequence, mark, tally);
-    return tally;
+    return this.#whole(tally);
   }
 
   /** Every input has ended for good: what still waits has its turn, and open windows see the end. */
@@ -134,7 +136,7 @@ export class Task {
     const tally = new StepTally();
     for (const queue of this.inputs) this.#observe(queue.takeFragments(), tally);
     this.#engine.advance(Number.POSITIVE_INFINITY, tally.emit);
-    return tally;
+    return this.#whole(tally);
   }
 
   checkpoint(): Checkpoint {
@@ -171,6 +173,7 @@ export class Task {
       return;
     }
     if (mark.kind === 'epoch') {
+      this.#whole(tally);
       this.#turnOver(mark.epoch);
       return;
     }
@@ -202,6 +205,11 @@ export class Task {
     this.#epoch = epoch;
   }
 
+  #whole(tally: StepTally): Step {
+    for (const message of this.#engine.takeOutgoing()) tally.outgoing.push(message);
+    return tally;
+  }
+
   #places(): readonly Place[] {
     return this.inputs.map(({ name, next }) => ({ ...name, next }));
   }
@@ -213,6 +221,7 @@ class StepTally implements Step {
   tombstones = 0;
   readonly refused: Refused[] = [];
   readonly detections: Detection[] = [];
+  readonly outgoing: Outgoing[] = [];
   newest: EventTime | undefined;
   readonly emit = (detection: Detection): void => {
     this.detections.push(detection);

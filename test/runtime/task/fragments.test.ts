@@ -44,7 +44,11 @@ function recordsOf(source: string, lines: readonly string[]): readonly RawRecord
 
 /** Writes down what it observes, in order. */
 class Ledger implements Engine {
+  readonly frontier: number | undefined = undefined;
   seen: string[] = [];
+  takeOutgoing(): readonly [] {
+    return [];
+  }
   observe(batch: Iterable<TelemetryEvent>): void {
     for (const event of batch) this.seen.push(nameOf(event));
   }

@@ -1,0 +1,36 @@
+import type { TelemetryEvent } from '../event/event.ts';
+import type { EventTime } from '../event/record.ts';
+import type { LinkedDetection } from '../language/ruleset.ts';
+import type { Detection } from './engine.ts';
+import { evidenceOfEvent } from './kept.ts';
+
+/** An event that a rule has matched, and the time under which it was judged. */
+export interface MatchedEvent {
+  readonly event: TelemetryEvent;
+  readonly time: EventTime;
+  readonly matched: readonly string[];
+  readonly evidenceMax: number;
+}
+
+/** What a rule without window says of a single event. */
+export function detectionOfEvent(
+  { rule, meaning }: LinkedDetection,
+  { event, time, matched, evidenceMax }: MatchedEvent,
+): Detection {
+  return {
+    rule,
+    phase: 'opened',
+    meaning,
+    host: event.host,
+    key: [],
+    episodeStart: undefined,
+    eventId: event.id,
+    firstTime: time,
+    lastTime: time,
+    count: 1,
+    value: undefined,
+    window: undefined,
+    evidence: evidenceMax > 0 ? [evidenceOfEvent(event, time, rule.id)] : [],
+    matched,
+  };
+}
