@@ -6,6 +6,7 @@ import { addRulesCost } from './rules-cost.ts';
 import { addRulesList } from './rules-list.ts';
 import { addRulesShow } from './rules-show.ts';
 import { addRulesTune } from './rules-tune.ts';
+import { addRulesNew } from './rules-new.ts';
 import { addRulesNoise } from './rules-noise.ts';
 import { addRulesPack } from './rules-pack.ts';
 import { addRulesTest } from './rules-test.ts';
@@ -14,9 +15,10 @@ import { addRulesTest } from './rules-test.ts';
 export function addRules(program: Command): void {
   const rules = program
     .command('rules')
-    .description('work on rules: check, test, coverage, pack')
+    .description('work on rules: new, check, test, list, show, noise, cost, tune, coverage, pack')
     .addHelpText('after', '\n`tidegate rules COMMAND --help` explains each.');
   addRulesCheck(rules);
+  addRulesNew(rules);
   addRulesTune(rules);
   addRulesList(rules);
   addRulesShow(rules);
