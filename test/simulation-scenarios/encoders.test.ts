@@ -7,7 +7,12 @@ import { encoders } from '../../src/simulation/encoders/index.ts';
 import { readStory } from '../../src/simulation/story/read.ts';
 import type { Story } from '../../src/simulation/story/story.ts';
 import { sensorOf } from '../../src/workbench/simulation/matrix.ts';
-import { decodeTrial, prepareTrials, type Trial } from '../../src/workbench/simulation/trial.ts';
+import {
+  decodeTrial,
+  hostNames,
+  prepareTrials,
+  type Trial,
+} from '../../src/workbench/simulation/trial.ts';
 import { isSeen, needsOf } from '../../src/workbench/simulation/visibility.ts';
 
 // One deed of every kind that there is.
@@ -123,14 +128,13 @@ function wrongEvents(trial: Trial): readonly string[] {
 
 function faultOf(
   { deed, process, time }: Action,
-  { play, encoder }: Trial,
+  trial: Trial,
   events: readonly TelemetryEvent[],
 ): string | undefined {
   const [event] = events;
   if (event === undefined) return 'no event';
-  if (event.sensor !== encoder.sensor) return `is of ${event.sensor}`;
-  const { host } = play;
-  if (![host.name, host.address].includes(event.host)) return `happens on ${event.host}`;
+  if (event.sensor !== trial.encoder.sensor) return `is of ${event.sensor}`;
+  if (!hostNames(trial).has(event.host)) return `happens on ${event.host}`;
   if (Math.abs(event.time - time) > 2_000) return `${String(event.time - time)} ms away`;
   const allowed = activities[deed.kind];
   if (allowed !== undefined && !allowed.includes(event.activity)) return `is ${event.activity}`;

@@ -23,6 +23,8 @@ export interface Encoder {
   /** Number of the first record; real logs did not begin today. */
   readonly firstNumber: number;
   readonly shipping: Shipping;
+  /** What its records call the machine, where that is neither its name nor its address. */
+  hostName?(host: Host): string;
   /** Lines that stand before the first record, such as names of columns or an inventory. */
   opening?(host: Host, time: EventTime): readonly string[];
   observe(action: Action, processes: ProcessTable): readonly Observation[];

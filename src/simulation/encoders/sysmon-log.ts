@@ -1,6 +1,6 @@
 import type { Account, Action, Connection, Deed, Process } from '../action.ts';
 import type { Identity, ProcessTable } from '../host.ts';
-import { createRandom } from '../prng.ts';
+import { digestsOf } from './digests.ts';
 import { spacedTime } from './time-text.ts';
 import type { WindowsLog, WindowsRecord } from './windows-record.ts';
 
@@ -262,12 +262,11 @@ function logonGuid(process: Process): string {
   return `{${process.host.machine}-a3f0-69a6-${session.slice(8)}-${session}}`;
 }
 
-/** Made up, but the same for the same content. Text has no import hash. */
+/** Text has no import hash. */
 function hashes(content: string, executable: boolean): string {
-  const random = createRandom(`content/${content}`);
-  const [sha1, md5, sha256] = [random.hex(40), random.hex(32), random.hex(64)];
-  const imports = executable ? random.hex(32) : '0'.repeat(32);
-  return `SHA1=${sha1},MD5=${md5},SHA256=${sha256},IMPHASH=${imports}`.replace(
+  const { sha1, md5, sha256, imports } = digestsOf(content);
+  const ofImports = executable ? imports : '0'.repeat(32);
+  return `SHA1=${sha1},MD5=${md5},SHA256=${sha256},IMPHASH=${ofImports}`.replace(
     /=[0-9a-f]+/g,
     (value) => value.toUpperCase(),
   );

@@ -71,6 +71,11 @@ export interface TrialRun {
   readonly refused: readonly DecodeProblem[];
 }
 
+/** What the host of a trial may be called in its events. */
+export function hostNames({ encoder, play: { host } }: Trial): ReadonlySet<string> {
+  return new Set([host.name, host.address, encoder.hostName?.(host) ?? host.name]);
+}
+
 /**
  * Runs trials through decoder and engine. Their hosts differ, so they do not touch each other; all are over when
  * the watermark has passed them.
@@ -80,9 +85,9 @@ export function runTrials(
   { engine, decoder }: { readonly engine: Engine; readonly decoder: Decoder },
 ): readonly TrialRun[] {
   const runs = new Map<string, { alerts: FoundAlert[]; refused: DecodeProblem[] }>();
-  for (const { play: played } of trials) {
+  for (const trial of trials) {
     const run = { alerts: [], refused: [] };
-    for (const name of [played.host.name, played.host.address]) {
+    for (const name of hostNames(trial)) {
       assert(!runs.has(name), `two trials on ${name}`);
       runs.set(name, run);
     }
