@@ -22,6 +22,13 @@ export interface EventKind {
   readonly hostPath?: string;
 }
 
+/** ECS fields under their own names, so that rules can read them too. */
+export function ecsAliases(
+  fields: readonly EcsField[],
+): readonly (readonly [name: string, read: EcsField['read']])[] {
+  return fields.map(({ path, read }) => [path.join('.'), read]);
+}
+
 /** The shape of this kind of event; made when decoders load. */
 export function shapeOfKind(kind: EventKind): EventShape {
   return {

@@ -149,6 +149,7 @@ function told(category: string, type: string, action: string): EventShape {
 
 const tcc = 'event.tcc_modify';
 const permission = shape({
+  service: 'tcc',
   kind: ['configuration', 'change', 'tcc-modify'],
   showsData: true,
   fields: [

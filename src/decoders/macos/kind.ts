@@ -6,7 +6,7 @@ import type { Reader } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField, EventShape, ProcessReaders } from '../../event/shape.ts';
 import type { Activity } from '../../event/event.ts';
-import { shapeOfKind } from '../event-kind.ts';
+import { ecsAliases, shapeOfKind } from '../event-kind.ts';
 import type { ProcessToken } from './process-token.ts';
 
 /** What a sensor of macOS adds to each of its kinds. */
@@ -20,6 +20,7 @@ export interface MacSensor {
 /** One kind of event. */
 export interface MacRow {
   readonly categories?: readonly string[];
+  readonly service?: string;
   readonly activity?: Activity;
   readonly kind: readonly [category: string, type: string, action: string];
   readonly actor: ProcessToken;
@@ -39,6 +40,7 @@ export function macShape(sensor: MacSensor, row: MacRow): EventShape {
     sensor: sensor.name,
     product: 'macos',
     categories: row.categories ?? [],
+    services: row.service === undefined ? [] : [row.service],
     activity: row.activity ?? 'other',
     process: row.process ?? actor.readers,
     aliases: [
@@ -50,6 +52,10 @@ export function macShape(sensor: MacSensor, row: MacRow): EventShape {
             ['FileName', file],
           ] as const)),
       ...(source === undefined ? [] : ([['SourceFilename', source]] as const)),
+      // What has no name in Sigma's taxonomy is read by ECS' own.
+      ...(row.showsData === true
+        ? ecsAliases([...ecsKind(...row.kind), ...(row.fields ?? [])])
+        : []),
       ...(row.aliases ?? []),
     ],
     fields: [

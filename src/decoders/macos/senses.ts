@@ -16,7 +16,7 @@ export const esloggerSensor: Sensor = {
       'file_delete',
       'network_connection',
     ],
-    services: [],
+    services: ['tcc'],
   },
   senses: {
     process_start: full('exec and fork'),
@@ -70,7 +70,7 @@ const NOT_LOGGED = blind('the log is of what system services write');
 export const unifiedLogSensor: Sensor = {
   name: 'unified-log',
   title: 'macOS unified log (TCC, keychain)',
-  serves: { products: ['macos'], categories: [], services: [] },
+  serves: { products: ['macos'], categories: [], services: ['tcc'] },
   senses: {
     process_start: NOT_LOGGED,
     parent: NOT_LOGGED,

@@ -7,7 +7,7 @@ import { at, constant, converted, field, integer } from '../../event/reader.ts';
 import type { Reader } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField, EventShape } from '../../event/shape.ts';
-import { shapeOfKind } from '../event-kind.ts';
+import { ecsAliases, shapeOfKind } from '../event-kind.ts';
 import type { FormatFamily, JsonFormat } from '../format.ts';
 import { hostOfRecord } from '../host.ts';
 import { unifiedLogSensor } from './senses.ts';
@@ -39,23 +39,23 @@ const base: readonly EcsField[] = [
 ];
 
 interface Row {
+  readonly service?: string;
   readonly kind: readonly [category: string, type: string, action: string];
   readonly image: Reader;
   readonly pid: Reader;
   readonly fields?: readonly EcsField[];
 }
 
-function shape({ kind, image, pid, fields }: Row): EventShape {
+function shape({ service, kind, image, pid, fields }: Row): EventShape {
+  const words = ecsKind(...kind);
   return shapeOfKind({
     sensor: UNIFIED_LOG,
     product: 'macos',
+    services: service === undefined ? [] : [service],
     process: { executable: image, pid },
-    aliases: [
-      ['Image', image],
-      ['ProcessId', pid],
-    ],
+    aliases: [['Image', image], ['ProcessId', pid], ...ecsAliases([...words, ...(fields ?? [])])],
     fields: [
-      ...ecsKind(...kind),
+      ...words,
       ...base,
       ...ecsImage('process', image),
       ecs('process.pid', integer(pid)),
@@ -67,12 +67,14 @@ function shape({ kind, image, pid, fields }: Row): EventShape {
 // The messages of one request for a permission, joined by `msgID`. The process is the one that asks.
 function tccShape(action: string): EventShape {
   return shape({
+    service: 'tcc',
     kind: ['configuration', 'access', action],
     image: valued('binary_path=', 'accessing={'),
     pid: valued(' pid=', 'accessing={'),
     fields: [
       ecs('macos.tcc.message_id', valued('msgID=')),
       ecs('macos.tcc.service', valued('service=')),
+      ecs('macos.tcc.identity', valued('subject=Sub:{')),
       ecs('macos.tcc.auth_value', valued('authValue=')),
       ecs('macos.tcc.auth_reason', valued('authReason=')),
       ecs('macos.tcc.preflight', valued('preflight=')),

@@ -6,7 +6,9 @@ import type { Reader } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField } from '../../event/shape.ts';
 import type { WindowsKind } from './kind.ts';
+import { ecsAliases } from '../event-kind.ts';
 import { serviceKind } from './service-kind.ts';
+import type { ServiceRow } from './service-kind.ts';
 
 // Unnamed strings are a list `Data`, or `param1`, `param2`, … where the shipper numbered them.
 function nth(index: number): Reader {
@@ -23,8 +25,13 @@ const only: Reader = (data) => {
   return typeof value === 'string' ? value : nth(0)(data);
 };
 
+// The installer's own strings have no names; rules read what ECS calls them.
+function packageKind(row: Omit<ServiceRow, 'aliases'>): WindowsKind {
+  return serviceKind({ ...row, aliases: new Map(ecsAliases(row.fields)) });
+}
+
 function installerKind(fields: readonly EcsField[]): WindowsKind {
-  return serviceKind({ service: 'application', fields });
+  return packageKind({ service: 'application', fields });
 }
 
 // 1033 is written for failures too: the status is zero only when the product was installed.
@@ -40,7 +47,7 @@ const removed = installerKind([
   ecs('package.version', nth(1)),
   ecs('event.outcome', outcomeOf(nth(3))),
 ]);
-const begun = serviceKind({
+const begun = packageKind({
   service: 'application',
   process: { pid: nth(1) },
   fields: [
@@ -96,7 +103,7 @@ function packagePart(index: number): Reader {
 }
 
 function appxKindOf(action: string, outcome: string): WindowsKind {
-  return serviceKind({
+  return packageKind({
     service: 'appxdeployment-server',
     process: { executable: field('CallingProcess') },
     fields: [
@@ -115,7 +122,7 @@ function appxKindOf(action: string, outcome: string): WindowsKind {
 const deployed = appxKindOf('appx-deployment', 'success');
 const failed = appxKindOf('appx-deployment', 'failure');
 const refused = appxKindOf('appx-deployment-blocked', 'failure');
-const otherAppx = serviceKind({
+const otherAppx = packageKind({
   service: 'appxdeployment-server',
   fields: [
     ...ecsKind('package', 'info', 'appx-deployment'),
