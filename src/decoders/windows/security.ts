@@ -2,47 +2,15 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Activity, FieldValue } from '../../event/event.ts';
 import { ecsEndpoint, ecsFile, ecsImage, ecsKind, ecsUser } from '../../event/ecs-fields.ts';
 import { ownField, textOf } from '../../event/field-value.ts';
-import { logsource } from '../../event/logsource.ts';
 import { converted, field, first, integer, integerOf, isMeant } from '../../event/reader.ts';
 import type { Reader } from '../../event/reader.ts';
 import { ecs } from '../../event/shape.ts';
 import type { EcsField, ProcessReaders } from '../../event/shape.ts';
 import type { WindowsKind } from './kind.ts';
-
-/** `DOMAIN\name` from the two fields that Security events have for it. */
-function account(role: 'Subject' | 'Target'): Reader {
-  return (data) => {
-    const name = textOf(ownField(data, `${role}UserName`));
-    if (!isMeant(name)) return undefined;
-    const domain = textOf(ownField(data, `${role}DomainName`));
-    return isMeant(domain) ? `${domain}\\${name}` : name;
-  };
-}
+import { logonKinds } from './security-logon.ts';
+import { account, securityRow } from './security-row.ts';
 
 const subject = account('Subject');
-
-interface Row {
-  readonly categories?: readonly string[];
-  readonly activity?: Activity;
-  readonly process?: ProcessReaders;
-  readonly aliases?: ReadonlyMap<string, Reader>;
-  readonly fields: readonly EcsField[];
-  readonly showsData?: boolean;
-}
-
-function kindOf(row: Row): WindowsKind {
-  return {
-    sensor: 'windows',
-    logsource: logsource('windows', row.categories ?? [], ['security']),
-    activity: row.activity ?? 'other',
-    aliases: row.aliases ?? new Map(),
-    process: row.process,
-    isWrittenBySubject: false,
-    ecs: row.fields,
-    hasSpacedNames: false,
-    showsData: row.showsData ?? false,
-  };
-}
 
 const subjectFields: readonly EcsField[] = [
   ...ecsUser('user', subject),
@@ -50,7 +18,7 @@ const subjectFields: readonly EcsField[] = [
 ];
 
 // 4688. The new process runs as the target where there is one (a service started for another account).
-const launch = kindOf({
+const launch = securityRow({
   categories: ['process_creation'],
   activity: 'process_start',
   process: {
@@ -81,7 +49,7 @@ const launch = kindOf({
   ],
 });
 
-const exit = kindOf({
+const exit = securityRow({
   activity: 'process_end',
   process: { pid: field('ProcessId'), executable: field('ProcessName'), user: subject },
   aliases: new Map([
@@ -105,7 +73,7 @@ const accessor: ProcessReaders = {
 };
 
 function fileAccess(activity: Activity, type: string, action: string): WindowsKind {
-  return kindOf({
+  return securityRow({
     categories: activity === 'file_read' ? ['file_access'] : [],
     activity,
     process: accessor,
@@ -131,7 +99,7 @@ const fileDelete = fileAccess('file_delete', 'deletion', 'deletion');
 const fileOther = fileAccess('other', 'access', 'access');
 const handleRequest = fileAccess('other', 'access', 'handle-request');
 
-const objectAccess = kindOf({
+const objectAccess = securityRow({
   showsData: true,
   process: accessor,
   fields: [
@@ -153,7 +121,7 @@ const protocol = converted(field('Protocol'), (value) => protocolNames.get(integ
 
 const connectionPid = first('ProcessID', 'ProcessId');
 
-const connection = kindOf({
+const connection = securityRow({
   activity: 'connection',
   process: { pid: connectionPid, executable: field('Application') },
   aliases: new Map([
@@ -196,7 +164,7 @@ const sharedPath: Reader = (data) => {
 };
 
 function shareAccess(activity: Activity, type: string, action: string): WindowsKind {
-  return kindOf({
+  return securityRow({
     showsData: true,
     activity,
     aliases: new Map([
@@ -217,7 +185,7 @@ const shareOpened = shareAccess('other', 'access', 'share-access');
 const shareRead = shareAccess('file_read', 'access', 'share-read');
 const shareWrite = shareAccess('file_write', 'change', 'share-write');
 
-const other = kindOf({
+const other = securityRow({
   showsData: true,
   fields: [
     ...ecsKind('host', 'info', 'security-event'),
@@ -270,6 +238,7 @@ function maskOf(list: FieldValue | undefined): number {
 }
 
 const kinds: ReadonlyMap<number, WindowsKind> = new Map([
+  ...logonKinds,
   [4688, launch],
   [4689, exit],
   [5140, shareOpened],
