@@ -17,7 +17,7 @@ export const modules: readonly AssemblyModule[] = [
   {
     entry: join(root, 'src/decoders/scanner/assembly/index.ts'),
     compiled: join(root, 'src/decoders/scanner/scanner-bytes.ts'),
-    pages: 217,
+    pages: 266,
   },
   {
     entry: join(root, 'src/engine/matching/probe/assembly/index.ts'),

@@ -3,8 +3,10 @@ import type { Layout, LayoutObject } from '../../event/layout.ts';
 import type { EventForm } from '../../event/event-form.ts';
 import { Value } from '../../event/value.ts';
 import type { Names } from './names.ts';
+import { STATES_MAX } from './scanner-module.ts';
 import type { ScannerModule } from './scanner-module.ts';
 
+/** What a step means that ends an object. */
 const END = 0;
 
 const LITERALS: ReadonlyMap<number, Value> = new Map([
@@ -13,9 +15,12 @@ const LITERALS: ReadonlyMap<number, Value> = new Map([
   [memberKinds.null, Value.of(null, true)],
 ]);
 
-interface Step {
+/** A member of a layout, by its number: of objects too. */
+interface Member {
   readonly name: number;
   readonly kind: number;
+  /** The number of the object that it is in, if it is not the outermost. */
+  readonly parent: number | undefined;
 }
 
 interface OpenObject extends LayoutObject {
@@ -39,26 +44,24 @@ export class ScannedLayout implements Layout {
   /** When the names had these numbers. */
   readonly #age: number;
 
-  constructor(module: ScannerModule, state: number, names: Names) {
+  constructor(module: ScannerModule, number: number, names: Names) {
     this.#names = names;
     this.#age = names.age;
-    const objects = [this.root];
-    for (const { name, kind } of stepsTo(module, state)) {
-      if (kind === END) {
-        objects.pop();
-        continue;
-      }
+    const isSet = number >= STATES_MAX;
+    const members = isSet ? membersOf(module, number - STATES_MAX) : membersOn(module, number);
+    const objects = new Map<number, OpenObject>();
+    for (const { name, kind, parent } of members) {
       const text = names.text(name);
-      const parent = objects.at(-1) ?? this.root;
-      if (parent.members.has(text)) this.isRegular = false;
+      const around = parent === undefined ? this.root : (objects.get(parent) ?? this.root);
+      if (around.members.has(text)) this.isRegular = false;
       if (kind === memberKinds.object) {
         const object: OpenObject = { members: new Map() };
-        parent.members.set(text, object);
-        objects.push(object);
+        around.members.set(text, object);
+        objects.set(this.kinds.length, object);
       } else {
-        parent.members.set(text, this.kinds.length);
-        this.#add(name, text, kind);
+        around.members.set(text, this.kinds.length);
       }
+      this.#add(name, text, kind);
     }
   }
 
@@ -76,7 +79,8 @@ export class ScannedLayout implements Layout {
 
   #add(name: number, text: string, kind: number): void {
     const constant = LITERALS.get(kind);
-    if (constant === undefined && this.#names.isWanted(text)) this.wanted.push(this.kinds.length);
+    const isRead = constant === undefined && kind !== memberKinds.object;
+    if (isRead && this.#names.isWanted(text)) this.wanted.push(this.kinds.length);
     this.kinds.push(kind);
     this.#numbers.push(name);
     this.constants.push(constant);
@@ -92,10 +96,32 @@ function pathIn(object: LayoutObject, value: number): readonly string[] | undefi
   return undefined;
 }
 
-function stepsTo(module: ScannerModule, last: number): readonly Step[] {
-  const steps: Step[] = [];
-  for (let state = last; state !== 0; state = module.stateBefore(state)) {
-    steps.push({ name: module.stateName(state), kind: module.stateKind(state) });
+/** The members on the way to a state. */
+function membersOn(module: ScannerModule, last: number): readonly Member[] {
+  const states: number[] = [];
+  for (let state = last; state !== 0; state = module.stateBefore(state)) states.push(state);
+  const members: Member[] = [];
+  const open: number[] = [];
+  for (const state of states.reverse()) {
+    const kind = module.stateKind(state);
+    if (kind === END) {
+      open.pop();
+      continue;
+    }
+    const member = { name: module.stateName(state), kind, parent: open.at(-1) };
+    if (kind === memberKinds.object) open.push(members.length);
+    members.push(member);
   }
-  return steps.reverse();
+  return members;
+}
+
+/** The members of a set, objects before what is in them. */
+function membersOf(module: ScannerModule, set: number): readonly Member[] {
+  const numbers = new Map<number, number>();
+  return Array.from({ length: module.setCount(set) }, (_, place) => {
+    const path = module.setMember(set, place);
+    numbers.set(path, place);
+    const parent = numbers.get(module.stateBefore(path));
+    return { name: module.stateName(path), kind: module.stateKind(path), parent };
+  });
 }

@@ -1,6 +1,10 @@
 import { decodeBase64 } from '../../base/base64.ts';
 import { moduleBase64 } from './scanner-bytes.ts';
 
+/** Layouts from this number on are sets of members in any order, below it states. */
+export const STATES_MAX = 0x10000;
+export const SETS_MAX = 0x1000;
+
 /** The scanner of `assembly`, with a memory of its own. */
 export interface ScannerModule {
   readonly memory: WebAssembly.Memory;
@@ -12,7 +16,7 @@ export interface ScannerModule {
   endsPointer(): number;
   /** Scans so many bytes; the number of values, or a negative number. */
   scan(length: number): number;
-  /** The state in which the last scan ended. */
+  /** The state in which the last scan ended, or `STATES_MAX` and the number of a set. */
   layout(): number;
   /** Not 0 if some text of the last scan can not be searched for by its bytes. */
   hidesText(): number;
@@ -22,6 +26,9 @@ export interface ScannerModule {
   stateBefore(state: number): number;
   stateName(state: number): number;
   stateKind(state: number): number;
+  /** How many members a set has, and the state that each was reached by from the outermost object's. */
+  setCount(set: number): number;
+  setMember(set: number, place: number): number;
   /** How many names have numbers. */
   nameCount(): number;
   namePointer(name: number): number;

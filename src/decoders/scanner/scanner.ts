@@ -4,7 +4,7 @@ import { readBytes, ScannedRecord } from '../../event/scanned-record.ts';
 import { Value } from '../../event/value.ts';
 import { Names } from './names.ts';
 import { ScannedLayout } from './scanned-layout.ts';
-import { createScannerModule } from './scanner-module.ts';
+import { createScannerModule, SETS_MAX, STATES_MAX } from './scanner-module.ts';
 import type { ScannerModule } from './scanner-module.ts';
 
 /** What a scan found. */
@@ -22,7 +22,7 @@ const VALUES_FULL = -3;
 const UNNUMBERED = 0xffff_ffff;
 
 const VALUES_MAX = 1024;
-const STATES_MAX = 0x8000;
+const LAYOUTS_MAX = STATES_MAX + SETS_MAX;
 const NEW_NAMES_MIN = 8;
 
 /** Records that are longer are parsed. */
@@ -43,8 +43,8 @@ export class Scanner {
   readonly #numbers: Uint32Array;
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
-  /** By final state; true where a layout was met once. */
-  #layouts = new Array<ScannedLayout | true | undefined>(STATES_MAX);
+  /** By number; true where a layout was met once. */
+  #layouts = new Array<ScannedLayout | true | undefined>(LAYOUTS_MAX);
   /** The values that have numbers. */
   #shared: (Value | undefined)[] = [];
   readonly #names: Names;
@@ -87,7 +87,7 @@ export class Scanner {
     if (count === FULL) {
       this.#module.reset();
       this.#names.reset();
-      this.#layouts = new Array<ScannedLayout | true | undefined>(STATES_MAX);
+      this.#layouts = new Array<ScannedLayout | true | undefined>(LAYOUTS_MAX);
       this.#shared = [];
       count = this.#module.scan(length);
     }

@@ -9,7 +9,7 @@ import {
   textBegins,
   valueAt,
 } from '../../../src/base/json.ts';
-import type { JsonObject } from '../../../src/base/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { Scanner } from '../../../src/decoders/scanner/scanner.ts';
 import type { Scan } from '../../../src/decoders/scanner/scanner.ts';
 import { readPayload } from '../../../src/decoders/payload.ts';
@@ -151,6 +151,55 @@ describe('scanner', () => {
     );
   });
 
+  it('takes members in whatever order, at once when it has met some orders of them', () => {
+    const orders = fc.tuple(objectText, fc.array(fc.nat(), { minLength: 8, maxLength: 8 }));
+    let sets = 0;
+    const property = fc.property(orders, ([text, seeds]) => {
+      const object = parsed(text) ?? {};
+      const own = new Scanner();
+      const texts = seeds.map((seed) => JSON.stringify(shuffled(object, seed)));
+      for (const each of texts) expectSame(each, own);
+      if (new Set(texts).size > 3 && scan(texts[0] ?? '', own) !== undefined) sets++;
+    });
+    fc.assert(property, { numRuns: 1000 });
+    expect(sets).to.be.greaterThan(100);
+
+    const record = { a: 1, b: { c: 'd', e: null, f: {} }, g: [1], h: true, i: 'j', k: {} };
+    const met = new Scanner();
+    for (let seed = 1; seed <= 8; seed++) scan(JSON.stringify(shuffled(record, seed)), met);
+    for (let seed = 9; seed < 200; seed++) {
+      const text = JSON.stringify(shuffled(record, seed));
+      const taken = met.scan(encoder.encode(text));
+      expect(taken?.record.plain(), text).to.deep.equal(record);
+      expect({ ...valuesOf(taken?.record.root ?? {}, record) }).to.deep.equal(record);
+    }
+  });
+
+  it('tells sets of members apart that differ in a kind, or in the object that a member is in', () => {
+    const likes: readonly JsonObject[] = [
+      { a: 1, b: { c: 'd' }, e: { f: 2 } },
+      { a: 1, b: { c: 3 }, e: { f: 2 } },
+      { a: 1, b: { f: 2 }, e: { c: 'd' } },
+      { a: 1, b: { c: 'd', f: 2 }, e: {} },
+      { a: 1, b: { c: 'd' }, e: { f: 2 }, g: null },
+    ];
+    const met = new Scanner();
+    for (let seed = 1; seed < 60; seed++) {
+      for (const like of likes) expectSame(JSON.stringify(shuffled(like, seed)), met);
+    }
+  });
+
+  it('leaves a name twice in any order', () => {
+    const met = new Scanner();
+    const members = ['"a":1', '"b":"c"', '"d":{"e":1,"f":2}', '"g":[]'];
+    for (let seed = 1; seed < 50; seed++) {
+      const own = { ...shuffled({ 0: 0, 1: 0, 2: 0, 3: 0, 4: 0 }, seed) };
+      const order = Object.keys(own).map((key) => [...members, '"a":5'][Number(key)]);
+      const rotated = [...order.slice(seed % 5), ...order.slice(0, seed % 5)];
+      expect(scan(`{${rotated.join(',')}}`, met)).to.equal(undefined);
+    }
+  });
+
   it('takes nothing that JSON.parse refuses', () => {
     const changed = fc.tuple(objectText, fc.nat(), fc.nat(255));
     let refused = 0;
@@ -288,4 +337,24 @@ describe('scanner', () => {
 
 function range(count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index);
+}
+
+/** The object with its members in another order, and those of the objects inside it. */
+function shuffled(object: JsonObject, seed: number): JsonObject {
+  const names = Object.keys(object);
+  let state = seed;
+  const weights = new Map<string, number>();
+  for (const name of names) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    weights.set(name, state >>> 8);
+  }
+  const order = names.toSorted(
+    (left, right) => (weights.get(left) ?? 0) - (weights.get(right) ?? 0),
+  );
+  const result = Object.create(null) as Record<string, JsonValue>;
+  for (const name of order) {
+    const value = object[name] ?? null;
+    result[name] = isJsonObject(value) ? shuffled(value, seed + 1) : value;
+  }
+  return result;
 }

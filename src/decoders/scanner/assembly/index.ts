@@ -2,7 +2,8 @@
 //
 // Nothing is parsed. The scanner checks that the text is JSON, follows the names of its members from state to
 // state (equal sequences of names and kinds end in one state, the record's layout), and tells of each member
-// whose name is wanted which value it has, as a number that equal values share. Names and values that stood in
+// whose name is wanted which value it has, as a number that equal values share. Where members come in ever other
+// orders, their set is the layout. Names and values that stood in
 // the same place the time before are recognised by comparing them, without a hash.
 //
 // Whatever is unusual is refused, and JSON.parse must judge it.
@@ -23,8 +24,11 @@ import {
   INPUT_MAX,
   MEMBERS_MAX,
   MEMBER_ENDS,
+  MEMBER_PATHS,
   MEMBER_STARTS,
   MEMBER_VALUES,
+  OPEN_OBJECTS,
+  STATES_MAX,
 } from './memory';
 import {
   internName,
@@ -40,18 +44,22 @@ import {
   UNNAMED,
   wantName,
 } from './names';
+import { internSet, learnsOrder, NO_SET, resetSets, setCount, setMember } from './sets';
 import {
   CROWDED_STATE,
   expectedName,
   forgetLastValues,
   lastValue,
+  PATHS,
   rememberValue,
   resetStates,
+  START,
   stateAfter,
   stateAfterEnd,
   stateBefore,
   stateKind,
   stateName,
+  UNKNOWN_STATE,
 } from './states';
 import {
   CROWDED,
@@ -63,7 +71,17 @@ import {
   wasNew,
 } from './values';
 
-export { nameCount, nameLength, namePointer, stateBefore, stateKind, stateName, wantName };
+export {
+  nameCount,
+  nameLength,
+  namePointer,
+  setCount,
+  setMember,
+  stateBefore,
+  stateKind,
+  stateName,
+  wantName,
+};
 
 /** The text is not what the scanner takes. */
 const REFUSED: i32 = -1;
@@ -71,6 +89,15 @@ const REFUSED: i32 = -1;
 const FULL: i32 = -2;
 /** The tables of values are full: their numbers must be forgotten. */
 const VALUES_FULL: i32 = -3;
+/** The order of members was not met before. */
+const UNKNOWN: i32 = -4;
+
+/** Only where other records went. */
+const KNOWN: u32 = 0;
+/** From each object to its members, in whatever order. */
+const FREE: u32 = 1;
+/** Where no record went before. */
+const LEARNED: u32 = 2;
 
 /** Objects inside each other. */
 const DEPTH_MAX: u32 = 16;
@@ -100,7 +127,7 @@ export function endsPointer(): usize {
   return MEMBER_ENDS;
 }
 
-/** The state in which the last scan ended. */
+/** The state in which the last scan ended; more than `STATES_MAX` by the number of a set where that is known. */
 export function layout(): u32 {
   return finalState;
 }
@@ -114,6 +141,7 @@ export function hidesText(): bool {
 export function reset(): void {
   resetNames();
   resetStates();
+  resetSets();
   resetValues();
 }
 
@@ -123,9 +151,26 @@ export function forgetValues(): void {
   resetValues();
 }
 
-/** Scans the input; the number of its members that are no objects, or why it can not. */
+/** Scans the input; the number of its members, or why it can not. */
 export function scan(length: u32): i32 {
   if (length > INPUT_MAX) return REFUSED;
+  const names = nameCount();
+  const count = walk(length, KNOWN);
+  if (count !== UNKNOWN) return count;
+  // With a new name it is a new layout, and else perhaps another order of members that are known.
+  if (nameCount() !== names) return walk(length, LEARNED);
+  const free = walk(length, FREE);
+  if (free < 0) return free;
+  const set = internSet(<u32>free);
+  if (set === 0) return FULL;
+  if (set === NO_SET) return REFUSED;
+  if (learnsOrder(set)) return walk(length, LEARNED);
+  finalState = STATES_MAX + set;
+  return free;
+}
+
+/** From state to state through the input, as `way` says; the number of its members, or why it can not. */
+function walk(length: u32, way: u32): i32 {
   const inputEnd = INPUT + <usize>length;
   v128.store(inputEnd, i8x16.splat(0));
   setHidden(false);
@@ -133,14 +178,15 @@ export function scan(length: u32): i32 {
   if (load<u8>(at) !== 0x7b) return REFUSED;
   at = skipSpace(at + 1);
   let byte = load<u8>(at);
-  let state: u32 = 0;
+  let state: u32 = START;
+  let object: u32 = PATHS;
   let depth: u32 = 1;
   let members: u32 = 0;
   let isEmpty = true;
   while (true) {
     if (byte === 0x22) {
       // The name, known by what followed here the time before, or by its hash.
-      let name = expectedName(state);
+      let name = way === FREE ? 0 : expectedName(state);
       at++;
       if (name !== 0 && equal(at, namePointer(name), nameLength(name) + 1)) {
         at += <usize>nameLength(name) + 1;
@@ -159,17 +205,24 @@ export function scan(length: u32): i32 {
       }
       at = skipSpace(at + 1);
       const kind = kindOf(load<u8>(at));
-      state = stateAfter(state, name, kind);
+      state = stateAfter(way === FREE ? object : state, name, kind, way !== KNOWN);
       if (state === 0) return FULL;
-      if (state === CROWDED_STATE) return REFUSED;
+      if (state === UNKNOWN_STATE) return UNKNOWN;
+      if (state === CROWDED_STATE || members === MEMBERS_MAX) return REFUSED;
+      const place = <usize>members << 2;
+      members++;
+      store<u32>(MEMBER_PATHS + place, state);
       if (kind === OBJECT) {
-        if (++depth > DEPTH_MAX) return REFUSED;
+        if (depth === DEPTH_MAX) return REFUSED;
+        store<u32>(OPEN_OBJECTS + (<usize>depth << 2), object);
+        object = state;
+        depth++;
+        store<u32>(MEMBER_VALUES + place, 0);
         at = skipSpace(at + 1);
         byte = load<u8>(at);
         isEmpty = true;
         continue;
       }
-      if (members === MEMBERS_MAX) return REFUSED;
       const wanted = isWanted(name);
       let value: u32 = 0;
       let start = at;
@@ -205,18 +258,19 @@ export function scan(length: u32): i32 {
         }
         at = end;
       }
-      const place = <usize>members << 2;
       store<u32>(MEMBER_VALUES + place, value);
       store<u32>(MEMBER_STARTS + place, <u32>(start - INPUT));
       store<u32>(MEMBER_ENDS + place, <u32>(end - INPUT));
-      members++;
       at = skipSpace(at);
       byte = load<u8>(at);
     } else if (byte !== 0x7d || !isEmpty) return REFUSED;
     // The ends of objects, and then a comma or the end.
     while (byte === 0x7d) {
-      state = stateAfterEnd(state);
-      if (state === 0) return FULL;
+      if (way !== FREE) {
+        state = stateAfterEnd(state, way === LEARNED);
+        if (state === 0) return FULL;
+        if (state === UNKNOWN_STATE) return UNKNOWN;
+      }
       at = skipSpace(at + 1);
       byte = load<u8>(at);
       if (--depth === 0) {
@@ -224,6 +278,7 @@ export function scan(length: u32): i32 {
         finalState = state;
         return <i32>members;
       }
+      object = load<u32>(OPEN_OBJECTS + (<usize>depth << 2));
     }
     if (byte !== 0x2c) return REFUSED;
     at = skipSpace(at + 1);

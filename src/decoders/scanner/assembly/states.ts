@@ -1,5 +1,7 @@
 // States of the way through a record. From each, a step leads on: a member of a name and a kind, or the end of
 // an object. So a state stands for all that came before it, and the last one for the layout of the record.
+//
+// From `PATHS` on, states are paths instead: steps lead from an object to its members, whatever their order.
 
 import { STATES, STATES_MAX, STEP_SLOTS, STEP_SLOT_COUNT } from './memory';
 import { END } from './kinds';
@@ -18,12 +20,17 @@ const NAME: usize = 20;
 const KIND: usize = 24;
 const LAST_VALUE: usize = 28;
 
-let states: u32 = 1;
+/** The state before any record. */
+export const START: u32 = 0;
+/** The path of the outermost object. */
+export const PATHS: u32 = 1;
+
+let states: u32 = 2;
 
 export function resetStates(): void {
   memory.fill(STEP_SLOTS, 0, STEP_SLOT_COUNT << 4);
-  memory.fill(STATES, 0, RECORD);
-  states = 1;
+  memory.fill(STATES, 0, RECORD << 1);
+  states = 2;
 }
 
 /** Forgets which values were last, when their numbers are given anew. */
@@ -69,24 +76,27 @@ export function stateKind(state: u32): u32 {
 
 /** In place of a state: where the step would be looked for, there are too many others. */
 export const CROWDED_STATE: u32 = u32.MAX_VALUE;
+/** In place of a state: the step was never taken, and is not to be learned. */
+export const UNKNOWN_STATE: u32 = u32.MAX_VALUE - 1;
 
-/** Where a member leads, or `CROWDED_STATE`; 0 when the tables are full. */
+/** Where a member leads, or one of the numbers above; 0 when the tables are full. */
 // @ts-ignore: decorator
 @inline
-export function stateAfter(state: u32, name: u32, kind: u32): u32 {
+export function stateAfter(state: u32, name: u32, kind: u32, learns: bool): u32 {
   const record = recordOf(state);
   if (load<u32>(record, NEXT_NAME) === name && load<u32>(record, NEXT_KIND) === kind) {
     return load<u32>(record, NEXT);
   }
-  return findAfter(state, name, kind);
+  return findAfter(state, name, kind, learns);
 }
 
-/** Where the end of an object leads; 0 when the tables are full. */
+/** Where the end of an object leads, or `UNKNOWN_STATE`; 0 when the tables are full. */
 // @ts-ignore: decorator
 @inline
-export function stateAfterEnd(state: u32): u32 {
+export function stateAfterEnd(state: u32, learns: bool): u32 {
   const after = load<u32>(recordOf(state), AFTER_END);
-  return after === 0 ? addAfterEnd(state) : after;
+  if (after !== 0) return after;
+  return learns ? addAfterEnd(state) : UNKNOWN_STATE;
 }
 
 function addAfterEnd(state: u32): u32 {
@@ -95,7 +105,7 @@ function addAfterEnd(state: u32): u32 {
   return after;
 }
 
-function findAfter(state: u32, name: u32, kind: u32): u32 {
+function findAfter(state: u32, name: u32, kind: u32, learns: bool): u32 {
   const step = (<u64>state << 32) | (<u64>name << 4) | <u64>kind;
   const product = step * 0x9e3779b97f4a7c15;
   let slot = <u32>(product >> 40);
@@ -106,6 +116,7 @@ function findAfter(state: u32, name: u32, kind: u32): u32 {
     let next: u32 = 0;
     if (known === step) next = load<u32>(place, 8);
     else if (known === 0) {
+      if (!learns) return UNKNOWN_STATE;
       next = addState(state, name, kind);
       if (next === 0) return 0;
       store<u64>(place, step);
