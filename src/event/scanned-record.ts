@@ -61,8 +61,8 @@ export class ScannedRecord implements TextSource {
       : readBytes(this.#payload, start, end, isString);
   }
 
-  byteAt(start: number): number {
-    return this.#payload[start] ?? 0;
+  bytesIn(start: number, end: number): Uint8Array {
+    return this.#payload.subarray(start, end);
   }
 
   timeIn(start: number, end: number): number | undefined {

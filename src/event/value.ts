@@ -7,8 +7,8 @@ import { fieldValue, someScalar } from './field-value.ts';
 export interface TextSource {
   /** The JSON value in these bytes, strings without their quotes. */
   read(start: number, end: number, isString: boolean): JsonValue;
-  /** The byte at this place. */
-  byteAt(start: number): number;
+  /** What stands there as JSON writes it. */
+  bytesIn(start: number, end: number): Uint8Array;
   /** The time that stands in these bytes. */
   timeIn(start: number, end: number): number | undefined;
 }
@@ -23,6 +23,7 @@ export class Value {
   #folded: string | undefined = undefined;
   #elements: readonly Value[] | undefined = undefined;
   #source: TextSource | undefined = undefined;
+  #bytes: Uint8Array | undefined = undefined;
   #start = 0;
   #end = 0;
   #isString = false;
@@ -73,6 +74,11 @@ export class Value {
     return typeof json === 'object' ? null : json;
   }
 
+  /** True if there is text; it is not made for that. */
+  get hasText(): boolean {
+    return this.#isString || this.text !== undefined;
+  }
+
   /** Canonical text: JSON's own for numbers and booleans. Null and arrays have none. */
   get text(): string | undefined {
     const { json } = this;
@@ -87,6 +93,7 @@ export class Value {
 
   /** Every scalar of an array, nested ones too; undefined for what is no array. */
   get elements(): readonly Value[] | undefined {
+    if (this.#isString) return undefined;
     const { json } = this;
     if (typeof json !== 'object' || json === null) return undefined;
     return (this.#elements ??= elementsOf(json));
@@ -97,11 +104,22 @@ export class Value {
     const source = this.#source;
     if (source !== undefined) {
       if (!this.#isString) return false;
-      const byte = source.byteAt(this.#start);
+      const [byte] = source.bytesIn(this.#start, this.#start + 1);
       if (byte !== letter.charCodeAt(0) && byte !== BACKSLASH) return false;
     }
     const { json } = this;
     return typeof json === 'string' && json.startsWith(letter);
+  }
+
+  /** A text as JSON writes it, without its quotes, if it was not made yet. */
+  unreadText(): Uint8Array | undefined {
+    if (!this.#isString || this.#source === undefined) return undefined;
+    return (this.#bytes ??= this.#source.bytesIn(this.#start, this.#end));
+  }
+
+  /** Bytes of the text as JSON writes it, if it was not made yet; else 0. */
+  get unreadLength(): number {
+    return this.#isString && this.#source !== undefined ? this.#end - this.#start : 0;
   }
 
   /** The time that a text tells, if it was not made yet. */
@@ -112,6 +130,7 @@ export class Value {
   #read(source: TextSource): void {
     this.#json = source.read(this.#start, this.#end, this.#isString);
     this.#source = undefined;
+    this.#bytes = undefined;
   }
 }
 

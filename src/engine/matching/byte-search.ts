@@ -102,16 +102,16 @@ function beginsAt(bytes: Uint8Array, start: number, run: Uint8Array): boolean {
 
 /** The search for these needles, or undefined where a value's bytes may differ from its text. */
 export function createByteSearch(needles: readonly Needle[]): ByteSearch | undefined {
-  const runs = needles.map(({ units }) => longestRun(units));
+  const runs = needles.map(longestRun);
   const isLong = runs.every((run) => run.length >= blockLength);
   return runs.length > 0 && runs.length <= runsMax && isLong ? new ByteSearch(runs) : undefined;
 }
 
-// With more, hardly a block is left that is in none of them.
-const runsMax = 200;
+// With more, one in thirty blocks of any text is taken for another.
+const runsMax = 1000;
 
 /** The longest piece of a needle that JSON writes as it is. */
-function longestRun(units: readonly number[]): Uint8Array {
+export function longestRun({ units }: Needle): Uint8Array {
   let best: readonly number[] = [];
   let run: number[] = [];
   for (const unit of units) {

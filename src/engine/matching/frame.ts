@@ -4,6 +4,7 @@ import type { FieldValue, TelemetryEvent } from '../../event/event.ts';
 import type { ScannedRecord } from '../../event/scanned-record.ts';
 import { Value } from '../../event/value.ts';
 import type { Catalogue } from './catalogue.ts';
+import { rememberedLengthMax } from './memo.ts';
 import { isList, someScalar } from './values.ts';
 
 /** A field of the event that is being judged, read once. */
@@ -109,6 +110,15 @@ export class Frame {
   /** The value at a place that `place` named. */
   valueAt(place: number): Value {
     return this.#record?.value(place) ?? NO_VALUE;
+  }
+
+  /**
+   * A long text as JSON wrote it, while nobody has made it, if it can be searched so: the record is plain
+   * (`TelemetryEvent.plainBytes`).
+   */
+  longBytes(value: Value): Uint8Array | undefined {
+    const isLong = value.unreadLength > rememberedLengthMax;
+    return isLong && this.event.plainBytes !== undefined ? value.unreadText() : undefined;
   }
 
   /** The value of the slot's field if it stands in the record and equal ones share it. */

@@ -21,9 +21,12 @@ export class KeywordIndex {
 
   constructor(watches: readonly Watch<KeywordLeaf>[]) {
     this.#split = splitWatches(watches);
-    const { tested, findsNumbers, needles } = this.#split;
+    const { tested, findsNumbers, wanted } = this.#split;
     // A number's text is not what JSON wrote, and what is tested has no certain text.
-    this.#bytes = tested.length > 0 || findsNumbers ? undefined : createByteSearch(needles);
+    this.#bytes =
+      tested.length > 0 || findsNumbers
+        ? undefined
+        : createByteSearch(wanted.map(({ needle }) => needle));
     const report = (rules: Int32Array): void => this.#candidates?.add(rules);
     this.#visit = (scalar): boolean => {
       if (scalar !== null && (findsNumbers || typeof scalar !== 'number')) {

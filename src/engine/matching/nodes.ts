@@ -23,6 +23,8 @@ export class Conjunction {
   readonly operands: readonly Node[];
   /** See `effortOfAll`; kept, because joins are joined. */
   readonly effort: number;
+  // The operand that failed last is asked first: events that follow each other are alike.
+  #failed = 0;
 
   constructor(operands: readonly Node[]) {
     this.operands = operands;
@@ -31,8 +33,11 @@ export class Conjunction {
 
   holds(frame: Frame): boolean {
     const { operands } = this;
+    if (operands[this.#failed]?.holds(frame) === false) return false;
     for (let index = 0; index < operands.length; index++) {
-      if (operands[index]?.holds(frame) === false) return false;
+      if (index === this.#failed || operands[index]?.holds(frame) === true) continue;
+      this.#failed = index;
+      return false;
     }
     return true;
   }
@@ -44,6 +49,8 @@ export class Disjunction {
   readonly operands: readonly Node[];
   /** See `effortOfAll`; kept, because joins are joined. */
   readonly effort: number;
+  // The operand that held last is asked first: events that follow each other are alike.
+  #held = 0;
 
   constructor(operands: readonly Node[]) {
     this.operands = operands;
@@ -52,8 +59,11 @@ export class Disjunction {
 
   holds(frame: Frame): boolean {
     const { operands } = this;
+    if (operands[this.#held]?.holds(frame) === true) return true;
     for (let index = 0; index < operands.length; index++) {
-      if (operands[index]?.holds(frame) === true) return true;
+      if (index === this.#held || operands[index]?.holds(frame) === false) continue;
+      this.#held = index;
+      return true;
     }
     return false;
   }
@@ -137,7 +147,7 @@ export class FieldLeaf {
   }
 
   #accepts(value: Value, frame: Frame): boolean {
-    if (value.text === undefined) return false;
+    if (!value.hasText) return false;
     return (this.#test ??= compileMatch(this.match, this.#slotOf))(value, frame);
   }
 

@@ -3,11 +3,17 @@
 interface Knowledge {
   readonly exact?: readonly string[];
   readonly required?: readonly string[];
+  /** Of each of these too, every text contains one. */
+  readonly others?: readonly Literals[];
 }
+
+/** Of these a text contains at least one. */
+type Literals = readonly string[];
 
 const nothing: Knowledge = {};
 const emptyText: Knowledge = { exact: [''] };
 const alternativesMax = 64;
+const othersMax = 8;
 const depthMax = 50;
 
 /**
@@ -16,10 +22,26 @@ const depthMax = 50;
  * never wrong.
  */
 export function regexLiterals(source: string): readonly string[] | undefined {
+  const knowledge = readKnowledge(source);
+  return knowledge === undefined ? undefined : certain(knowledge);
+}
+
+/**
+ * Several such lists, of each of which any text that the expression matches contains at least one, apart from
+ * case: to look for them takes a hundredth of what the expression costs. Single signs tell too little.
+ */
+export function regexLiteralGroups(source: string): readonly (readonly string[])[] {
+  const knowledge = readKnowledge(source);
+  const groups = [...(knowledge?.others ?? []), knowledge?.exact ?? knowledge?.required ?? []];
+  return groups.filter((literals, index) => {
+    return shortest(literals) > 1 && groups.indexOf(literals) === index;
+  });
+}
+
+function readKnowledge(source: string): Knowledge | undefined {
   const reader = new Reader(Array.from(source));
   const knowledge = reader.alternation(0);
-  if (knowledge === undefined || !reader.atEnd) return undefined;
-  return certain(knowledge);
+  return reader.atEnd ? knowledge : undefined;
 }
 
 function certain(knowledge: Knowledge): readonly string[] | undefined {
@@ -41,6 +63,7 @@ class Sequence {
   #exact: readonly string[] = [''];
   #required: readonly string[] = [];
   #isExact = true;
+  readonly #others: Literals[] = [];
 
   add(part: Knowledge): void {
     const { exact } = part;
@@ -49,14 +72,21 @@ class Sequence {
       return;
     }
     this.#isExact = false;
-    this.#required = better(this.#required, this.#exact);
-    this.#required = better(this.#required, certain(part) ?? []);
+    this.#require(this.#exact);
+    this.#require(certain(part) ?? []);
+    for (const literals of part.others ?? []) this.#require(literals);
     this.#exact = exact ?? [''];
   }
 
   end(): Knowledge {
     if (this.#isExact) return { exact: this.#exact };
-    return { required: better(this.#required, this.#exact) };
+    this.#require(this.#exact);
+    return { required: this.#required, others: this.#others };
+  }
+
+  #require(literals: Literals): void {
+    this.#required = better(this.#required, literals);
+    if (shortest(literals) > 0 && this.#others.length < othersMax) this.#others.push(literals);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Value } from '../../event/value.ts';
 import type { Frame } from './frame.ts';
 import { rememberedLengthMax, ValueMemo } from './memo.ts';
 import type { MemoBudget } from './memo.ts';
+import { LongTexts } from './long-texts.ts';
 import type { FieldLeaf } from './nodes.ts';
 import { splitWatches } from './watches.ts';
 import type { Split, Watch } from './watches.ts';
@@ -17,6 +18,8 @@ export class ValueIndex {
   // Made once, because it is called for every find; where it adds to changes.
   readonly #report: (rules: Int32Array) => void;
   #target: Candidates;
+  // Made when the first long text comes.
+  #long: LongTexts | undefined = undefined;
 
   constructor(watches: readonly Watch<FieldLeaf>[], rules: number, budget: MemoBudget) {
     this.#split = splitWatches(watches);
@@ -46,6 +49,11 @@ export class ValueIndex {
       this.#nominateShared(value, frame, candidates);
       return;
     }
+    const bytes = frame.longBytes(value);
+    if (bytes !== undefined) {
+      this.#searchBytes(bytes, value, frame, candidates);
+      return;
+    }
     const { raw } = value;
     if (typeof raw === 'string' && (this.#split.isCheap || raw.length > rememberedLengthMax)) {
       this.#search(value, frame, candidates);
@@ -72,10 +80,25 @@ export class ValueIndex {
 
   #search(value: Value, frame: Frame, target: Candidates): void {
     this.#target = target;
-    const { searches, tested } = this.#split;
-    if (value.text !== undefined) {
-      for (const search of searches) search.scan(value.text, this.#report);
+    if (value.hasText) this.#searchText(value.text ?? '');
+    this.#test(value, frame, target);
+  }
+
+  // The text of a long value is made only if something that is looked for may stand in it.
+  #searchBytes(bytes: Uint8Array, value: Value, frame: Frame, target: Candidates): void {
+    this.#target = target;
+    this.#long ??= new LongTexts(this.#split.wanted);
+    if (!this.#long.scan(bytes, this.#report)) this.#searchText(value.text ?? '');
+    this.#test(value, frame, target);
+  }
+
+  #searchText(text: string): void {
+    for (const search of this.#split.searches) search.scan(text, this.#report);
+  }
+
+  #test(value: Value, frame: Frame, target: Candidates): void {
+    for (const { leaf, rules } of this.#split.tested) {
+      if (leaf.accepts(value, frame)) target.add(rules);
     }
-    for (const { leaf, rules } of tested) if (leaf.accepts(value, frame)) target.add(rules);
   }
 }

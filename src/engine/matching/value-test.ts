@@ -7,8 +7,11 @@ import { comparesTo } from './comparison.ts';
 import { fieldrefElementsMax } from './limits.ts';
 import { isInNetwork, readNetwork } from './networks.ts';
 import { compileRegex } from './regex.ts';
+import { regexLiteralGroups } from './regex-literals.ts';
 import { containsText } from './search.ts';
-import { compilePattern, normalPattern } from './wildcards.ts';
+import { compilePattern, containedLiteral, normalPattern } from './wildcards.ts';
+import type { NormalPattern } from './wildcards.ts';
+import { writtenText } from './written-text.ts';
 
 /** Says whether one value that has text satisfies a rule's comparison. */
 export type ValueTest = (value: Value, frame: Frame) => boolean;
@@ -40,11 +43,14 @@ export function compileMatch(match: Match, slotOf: (field: string) => Slot): Val
   switch (match.kind) {
     case 'text': {
       const test = compilePattern(match.pattern);
-      return match.cased ? (value) => test(value.text ?? '') : (value) => test(value.folded);
+      if (match.cased) return (value) => test(value.text ?? '');
+      return testWritten(match.pattern) ?? ((value) => test(value.folded));
     }
     case 'regex': {
       const regex = compileRegex(match.source, match.flags);
-      return regex === undefined ? never : (value) => regex.test(value.text ?? '');
+      if (regex === undefined) return never;
+      const groups = regexLiteralGroups(match.source).map((literals) => literals.map(foldCase));
+      return (value) => containsOfEach(value.folded, groups) && regex.test(value.text ?? '');
     }
     case 'cidr': {
       const network = readNetwork(match.network);
@@ -60,6 +66,23 @@ export function compileMatch(match: Match, slotOf: (field: string) => Slot): Val
 }
 
 const never: ValueTest = () => false;
+
+/** Tests of a pattern that long values need not be made for. */
+function testWritten(pattern: NormalPattern): ValueTest | undefined {
+  if (pattern.length === 1 && pattern[0]?.kind === 'many') return () => true;
+  const literal = containedLiteral(pattern);
+  const written = literal === undefined ? undefined : writtenText(literal);
+  if (literal === undefined || written === undefined) return undefined;
+  return (value, frame) => {
+    const bytes = frame.longBytes(value);
+    const stands = bytes === undefined ? undefined : written.standsIn(bytes);
+    return stands ?? value.folded.includes(literal);
+  };
+}
+
+function containsOfEach(text: string, groups: readonly (readonly string[])[]): boolean {
+  return groups.every((literals) => literals.some((literal) => text.includes(literal)));
+}
 
 function compileReference(match: Extract<Match, { kind: 'fieldref' }>, other: Slot): ValueTest {
   const test = referenceTests[match.position];

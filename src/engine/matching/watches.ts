@@ -1,4 +1,3 @@
-import type { Needle } from './needle.ts';
 import type { FieldLeaf, KeywordLeaf } from './nodes.ts';
 import { createTextSearches } from './text-search.ts';
 import type { TextSearch, Wanted } from './text-search.ts';
@@ -17,7 +16,7 @@ export interface Split<L extends FieldLeaf | KeywordLeaf> {
   /** A search may find something in the text of a number, so that numbers must be searched too. */
   readonly findsNumbers: boolean;
   /** Everything the searches look for. */
-  readonly needles: readonly Needle[];
+  readonly wanted: readonly Wanted[];
   /** To search a text takes no longer than to look it up among those that were searched before. */
   readonly isCheap: boolean;
   readonly tested: readonly { readonly leaf: L; readonly rules: Int32Array }[];
@@ -37,8 +36,7 @@ export function splitWatches<L extends FieldLeaf | KeywordLeaf>(
   const findsNumbers = wanted.some(({ needle }) => needle.units.every(isInNumbers));
   const searches = createTextSearches(wanted);
   const isCheap = tested.length === 0 && searches.every((search) => search.isCheap);
-  const all = wanted.map(({ needle }) => needle);
-  return { searches, findsNumbers, needles: all, isCheap, tested };
+  return { searches, findsNumbers, wanted, isCheap, tested };
 }
 
 // What the canonical text of a number is made of; JSON's 1e999 is Infinity.

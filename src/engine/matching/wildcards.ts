@@ -66,6 +66,13 @@ export function compilePattern(pattern: NormalPattern): TextTest {
   }
 }
 
+/** The text that a value must contain, if that is all that the pattern says. */
+export function containedLiteral(pattern: NormalPattern): string | undefined {
+  const [head, literal, tail] = pattern;
+  const isContained = head?.kind === 'many' && tail?.kind === 'many' && pattern.length === 3;
+  return isContained && literal?.kind === 'literal' ? literal.text : undefined;
+}
+
 // What stands between two `*`. Each is looked for behind the one before it, at the first place that
 // fits: where an earlier place is possible, a later one never leaves more room.
 type Segment = readonly PatternPart[];

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { regexLiterals } from '../../../src/engine/matching/regex-literals.ts';
+import { regexLiteralGroups, regexLiterals } from '../../../src/engine/matching/regex-literals.ts';
 
 const rows: readonly (readonly [source: string, literals: readonly string[] | undefined])[] = [
   ['powershell', ['powershell']],
@@ -45,6 +45,24 @@ describe('literals of a regular expression', () => {
   for (const [source, literals] of rows) {
     it(source === '' ? '(empty)' : source, () => {
       expect(regexLiterals(source)).to.deep.equal(literals);
+    });
+  }
+
+  const groups: readonly (readonly [source: string, groups: readonly (readonly string[])[]])[] = [
+    ['abc', [['abc']]],
+    ['a.*bc', [['bc']]],
+    ['ab.*(?:cd|ef).*&&', [['ab'], ['cd', 'ef'], ['&&']]],
+    ['(ab.*cd)ef', [['ab'], ['cd'], ['ef']]],
+    ['(ab.*cd)?ef', [['ef']]],
+    ['(ab.*cd)+ef', [['ab'], ['ef']]],
+    ['(ab.*cd|gh)ef', [['ab', 'gh'], ['ef']]],
+    ['(?i)set.*&&\\s?set', [['set'], ['&&'], ['set']]],
+    ['ab|.*', []],
+    ['[', []],
+  ];
+  for (const [source, expected] of groups) {
+    it(`of each of these one: ${source}`, () => {
+      expect(regexLiteralGroups(source)).to.deep.equal(expected);
     });
   }
 

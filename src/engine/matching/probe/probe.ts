@@ -9,6 +9,9 @@ interface ProbeModule {
   tableCount(): number;
   tablePointer(number: number): number;
   probe(table: number, from: number, step: number, length: number): number;
+  soughtPointer(): number;
+  soughtMax(): number;
+  find(sought: number, from: number, length: number): number;
 }
 
 // With fewer, one in fifty blocks of any text is taken for another, and looking closer costs as much as all
@@ -56,6 +59,14 @@ export class Probe {
   }
 }
 
+/**
+ * Where in the text these bytes stand, apart from case, from a place on; -1 if nowhere, undefined if either is
+ * too long. What is sought has its letters in lower case.
+ */
+export function findBytes(text: Uint8Array, sought: Uint8Array, from: number): number | undefined {
+  return (loaded ??= new LoadedModule()).find(text, sought, from);
+}
+
 /** The module, and whose tables are in its memory. */
 class LoadedModule {
   readonly owners: (Probe | undefined)[];
@@ -63,13 +74,19 @@ class LoadedModule {
   readonly #module: ProbeModule;
   readonly #memory: Uint8Array;
   readonly #text: number;
+  readonly #sought: number;
+  readonly #soughtMax: number;
   #next = 0;
+  /** The text that is in the memory. */
+  #held: Uint8Array | undefined = undefined;
 
   constructor() {
     const module = new WebAssembly.Module(decodeBase64(moduleBase64.join('')));
     this.#module = new WebAssembly.Instance(module).exports as unknown as ProbeModule;
     this.#memory = new Uint8Array(this.#module.memory.buffer);
     this.#text = this.#module.textPointer();
+    this.#sought = this.#module.soughtPointer();
+    this.#soughtMax = this.#module.soughtMax();
     this.textMax = this.#module.textMax();
     this.owners = new Array<Probe | undefined>(this.#module.tableCount()).fill(undefined);
   }
@@ -94,13 +111,27 @@ class LoadedModule {
   ): boolean {
     const { from, step, isIt } = asked;
     const table = this.#module.tablePointer(slot);
-    this.#memory.set(text, this.#text);
+    this.#hold(text);
     let place = this.#module.probe(table, from, step, text.length);
     while (place >= 0) {
       if (isIt(place)) return true;
       place = this.#module.probe(table, place + step, step, text.length);
     }
     return false;
+  }
+
+  find(text: Uint8Array, sought: Uint8Array, from: number): number | undefined {
+    if (text.length > this.textMax || sought.length > this.#soughtMax) return undefined;
+    this.#hold(text);
+    this.#memory.set(sought, this.#sought);
+    return this.#module.find(sought.length, from, text.length);
+  }
+
+  // Several questions about one text follow each other.
+  #hold(text: Uint8Array): void {
+    if (text === this.#held) return;
+    this.#memory.set(text, this.#text);
+    this.#held = text;
   }
 }
 
