@@ -68,7 +68,7 @@ const rooms: Readonly<Record<string, Room>> = {
   workbench: {
     zone: 'world',
     imports: [...pureRooms, 'sources', 'sinks', 'runtime'],
-    packages: ['node:'],
+    packages: ['vscode-languageserver', 'node:'],
   },
   bench: {
     zone: 'world',

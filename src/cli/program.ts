@@ -12,6 +12,7 @@ import { addDoctor } from './doctor.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { addExplain } from './explain.ts';
 import { addRules } from './rules.ts';
+import { addLsp } from './lsp.ts';
 import { addOsquery } from './osquery.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
@@ -56,6 +57,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addRules(program);
   addExplain(program);
   addBacktest(program);
+  addLsp(program);
   addRun(program);
   addConfig(program);
   addDoctor(program);
