@@ -24,15 +24,16 @@ export interface Chosen extends ChosenRules {
 /** The rules of these names; what is wrong with them is said. A name that is none is a mistake in the call. */
 export function chosenRules(names: readonly string[], options: ChosenRulesOptions): Chosen {
   const places = existingPlaces(options.rules ?? [BUNDLED_RULES]);
-  const chosen = chooseRules(names, places, { pipelines: existingPlaces(options.pipeline ?? []) });
+  const lists = existingPlaces([join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])]);
+  const { policy, overrides, problems } = loadPolicy(lists);
+  const pipelines = existingPlaces(options.pipeline ?? []);
+  const chosen = chooseRules(names, places, { pipelines, overrides });
   if (!('ruleSet' in chosen)) {
     const meant = chosen.meant === undefined ? '' : `; did you mean '${chosen.meant}'?`;
     throw new UsageError(
       `'${chosen.name}' is neither a rule file nor the name, id or title of a rule${meant}`,
     );
   }
-  const lists = existingPlaces([join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])]);
-  const { policy, problems } = loadPolicy(lists);
   const files = new Set(chosen.ruleSet.detections.map(({ rule }) => rule.source.file));
   const isOfInterest = ({ file }: { readonly file: string }): boolean =>
     files.has(file) || names.includes(file);

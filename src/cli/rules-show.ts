@@ -6,6 +6,7 @@ import { sensors } from '../decoders/index.ts';
 import { fieldsOfRule } from '../language/fields.ts';
 import { modifiers } from '../language/modifiers/index.ts';
 import type { LinkedCorrelation, LinkedDetection } from '../language/ruleset.ts';
+import type { RuleOverride } from '../policy/overrides.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fieldsOfLogsource } from '../workbench/catalogue.ts';
 import { coverage } from '../workbench/coverage.ts';
@@ -118,6 +119,7 @@ interface Facts {
   readonly fields: readonly string[];
   readonly sees: readonly { readonly sensor: string; readonly level: string }[];
   readonly tests: string | undefined;
+  readonly overrides: readonly string[];
 }
 
 function factsOf(linked: LinkedDetection | LinkedCorrelation, chosen: Chosen): Facts {
@@ -137,7 +139,26 @@ function factsOf(linked: LinkedDetection | LinkedCorrelation, chosen: Chosen): F
       return level === 'blind' ? [] : [{ sensor: sensor.name, level }];
     }),
     tests: existsSync(tests) ? tests : undefined,
+    overrides: overridesInWords(chosen.overridden.get(rule.id) ?? []),
   };
+}
+
+function overridesInWords(overrides: readonly RuleOverride[]): readonly string[] {
+  return overrides.flatMap((override) => {
+    const { enabled, level, threshold, timespanMs, exceptions, expires, owner, reason } = override;
+    const settings = [
+      ...(enabled === undefined ? [] : [enabled ? 'on' : 'off']),
+      ...(level === undefined ? [] : [`level ${level}`]),
+      ...(threshold === undefined ? [] : [`threshold ${threshold}`]),
+      ...(timespanMs === undefined ? [] : [`timespan ${timespanMs / 1000} s`]),
+    ];
+    const told = (what: string, by: Pick<RuleOverride, 'owner' | 'reason' | 'expires'>): string =>
+      `${what}${by.expires === undefined ? '' : ` until ${by.expires}`}: ${by.reason} (${by.owner})`;
+    return [
+      ...(settings.length === 0 ? [] : [told(settings.join(', '), { expires, owner, reason })]),
+      ...exceptions.map((each) => told(`not for ${JSON.stringify(each.events)}`, each)),
+    ];
+  });
 }
 
 function listsOf(
@@ -153,7 +174,7 @@ function listsOf(
 function lines(linked: LinkedDetection | LinkedCorrelation, chosen: Chosen): readonly string[] {
   const paint = painter(process.stdout);
   const { rule, alerts, meaning } = linked;
-  const { counts, lists, fields, sees, tests } = factsOf(linked, chosen);
+  const { counts, lists, fields, sees, tests, overrides } = factsOf(linked, chosen);
   const row = (name: string, value: string): string => `  ${name.padEnd(10)} ${value}`;
   const window = rule.kind === 'correlation' ? `, ${conditionInWords(rule)}` : '';
   return [
@@ -164,6 +185,7 @@ function lines(linked: LinkedDetection | LinkedCorrelation, chosen: Chosen): rea
     row('file', `${shownPath(rule.source.file)}:${rule.source.line}`),
     row('tests', tests === undefined ? 'none' : shownPath(tests)),
     ...(counts.length === 0 ? [] : [row('counts', printable(counts.join(', ')))]),
+    ...overrides.map((override) => row('override', printable(override))),
     ...lists.map(({ name, values }) =>
       row(
         'list',

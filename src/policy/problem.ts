@@ -24,4 +24,7 @@ export type PolicyProblemCode =
   | 'policy-too-many'
   | 'policy-escaped-wildcard'
   | 'policy-bare-name'
-  | 'policy-interpreter-alone';
+  | 'policy-interpreter-alone'
+  | 'policy-unknown-rule'
+  | 'policy-not-applicable'
+  | 'policy-expired';

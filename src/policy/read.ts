@@ -1,5 +1,7 @@
 import { AgentInventory } from './agents.ts';
 import type { AgentKind, WatchedAgent } from './agents.ts';
+import { readOverrides } from './overrides.ts';
+import type { RuleOverride } from './overrides.ts';
 import type { Policy } from './policy.ts';
 import type { PolicyProblem } from './problem.ts';
 import { readInventory } from './read-agents.ts';
@@ -12,6 +14,8 @@ export interface PolicyRead {
   readonly policy: Policy;
   /** The agents' descriptions, in the order in which they are asked for. */
   readonly agents: readonly WatchedAgent[];
+  /** How this organisation runs rules; in the order of the files. */
+  readonly overrides: readonly RuleOverride[];
   readonly problems: readonly PolicyProblem[];
 }
 
@@ -36,6 +40,7 @@ const ENTRY_KEYS = ['about', 'source', 'values'];
 export function readPolicy(files: readonly PolicyFile[]): PolicyRead {
   const problems: PolicyProblem[] = [];
   const lists = new Map<string, readonly string[]>();
+  const overrides: RuleOverride[] = [];
   let agents: readonly WatchedAgent[] = [];
   for (const file of files) {
     const reader = new PolicyReader(file, problems);
@@ -47,14 +52,16 @@ export function readPolicy(files: readonly PolicyFile[]): PolicyRead {
       const read = readInventory(reader, root);
       // The later file's agents are asked first: an organisation's own description wins.
       agents = reader.flag(root, 'extends', true) ? [...read, ...agents] : read;
+    } else if (Object.hasOwn(root.data, 'overrides')) {
+      overrides.push(...readOverrides(reader, root));
     } else {
-      reader.problem('policy-unknown-kind', [], 'neither a list nor an agent inventory', {
-        hint: 'begin with "list: NAME" and "entries:", or with "agents:"',
+      reader.problem('policy-unknown-kind', [], 'no list, no agent inventory, no overrides', {
+        hint: 'begin with "list: NAME" and "entries:", with "agents:", or with "overrides:"',
       });
     }
   }
   addPathLists(agents, lists);
-  return { policy: createPolicy(agents, lists), agents, problems };
+  return { policy: createPolicy(agents, lists), agents, overrides, problems };
 }
 
 // What agents keep and what directs them, as lists that rules can ask for. A list file of that name adds to them.

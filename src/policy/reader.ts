@@ -111,6 +111,16 @@ export class PolicyReader {
     });
   }
 
+  /** How many errors there are so far, of other files too. */
+  get errors(): number {
+    return this.#problems.filter(({ severity }) => severity === 'error').length;
+  }
+
+  /** Where the value of this path stands. */
+  place(path: Path): { readonly file: string; readonly line: number; readonly column: number } {
+    return { file: this.#file.path, ...this.#lines.place(this.#offset(path)) };
+  }
+
   /** Notes a problem at the value of this path. */
   problem(
     code: PolicyProblemCode,

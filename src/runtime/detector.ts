@@ -51,7 +51,7 @@ export function loadDetector(
   options: Omit<DetectorOptions, 'decoder'>,
 ): (decoder: Decoder) => Detector {
   const lists = loadPolicy(options.lists);
-  const rules = loadRules(options.rules, options);
+  const rules = loadRules(options.rules, { ...options, overrides: lists.overrides });
   return (decoder) => assemble({ ...options, decoder }, lists, rules);
 }
 

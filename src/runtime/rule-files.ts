@@ -10,6 +10,8 @@ import type { RuleProblem } from '../language/problem.ts';
 import { readRules } from '../language/read.ts';
 import type { RuleSet } from '../language/ruleset.ts';
 import type { Rule } from '../language/tree.ts';
+import type { RuleOverride } from '../policy/overrides.ts';
+import { applyOverrides, today, withoutOff } from './overrides.ts';
 import { isPack, openPack } from './rule-pack.ts';
 
 /** The rules and lists that come with the product. */
@@ -21,6 +23,8 @@ const OTHER_FOLDERS: ReadonlySet<string> = new Set(['lists', 'policies', 'playbo
 export interface LoadedRules {
   readonly ruleSet: RuleSet;
   readonly files: number;
+  /** Overrides in force by the id of their rule. */
+  readonly overridden?: ReadonlyMap<string, readonly RuleOverride[]>;
   /** Of reading and of linking, in file order. */
   readonly problems: readonly RuleProblem[];
 }
@@ -32,6 +36,8 @@ export interface RuleOptions {
   readonly schema?: boolean;
   /** Processing pipeline files in pySigma's form, applied in this order. */
   readonly pipelines?: readonly string[];
+  /** How an organisation runs rules without editing them; those that have not expired count. */
+  readonly overrides?: readonly RuleOverride[];
   /** Told in one line when a pack was not used, and why. */
   readonly onNotice?: (text: string) => void;
 }
@@ -62,7 +68,11 @@ function loadPack(path: string, options: RuleOptions): LoadedRules {
     pipelines: options.pipelines ?? [],
   };
   const ruleFiles = hasSources ? filesBelow(recipe.rules) : [];
-  const fault = pack.fault(asked, ruleFiles);
+  const overrides = options.overrides ?? [];
+  const fault =
+    overrides.length > 0
+      ? 'overrides change rules, and a pack is linked already'
+      : pack.fault(asked, ruleFiles);
   if (fault === undefined) return { ...pack.read(), files };
   const advice = 'write it again with `tidegate rules pack`';
   if (!hasSources) {
@@ -76,6 +86,7 @@ function loadPack(path: string, options: RuleOptions): LoadedRules {
     portable: asked.portable || recipe.portable,
     schema: asked.schema || recipe.schema,
     pipelines: asked.pipelines.length > 0 ? asked.pipelines : recipe.pipelines,
+    overrides,
   });
 }
 
@@ -97,8 +108,15 @@ function readRuleFiles(paths: readonly string[], options: RuleOptions): LoadedRu
     rules = [...applied.rules];
     problems.push(...applied.problems);
   }
-  const ruleSet = linkRules(rules);
-  return { ruleSet, files: files.length, problems: [...problems, ...ruleSet.problems] };
+  const { overrides = [] } = options;
+  const { rules: changed, off, inForce, ...more } = applyOverrides(rules, overrides, today());
+  const ruleSet = withoutOff(linkRules(changed), off);
+  return {
+    ruleSet,
+    files: files.length,
+    overridden: inForce,
+    problems: [...problems, ...more.problems, ...ruleSet.problems],
+  };
 }
 
 /** The YAML rule files below these paths. */

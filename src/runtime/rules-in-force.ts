@@ -9,6 +9,7 @@ import { planStream } from '../engine/plan.ts';
 import type { RuleProblem } from '../language/problem.ts';
 import { createAcrossHosts, loadDetector, type Detector } from './detector.ts';
 import { epochOf, type EpochParts } from './epoch.ts';
+import { today } from './overrides.ts';
 import { compareRules, type RuleChanges } from './rule-changes.ts';
 import { filesBelow } from './rule-files.ts';
 
@@ -114,7 +115,7 @@ export class RulesInForce {
     return isStill && now !== this.#settled;
   }
 
-  // Names, sizes and times of all files; a text for what can not be looked at.
+  // Names, sizes and times of all files, and the day, with which overrides expire; a text for what can not be looked at.
   #look(): string {
     const { rules, lists, pipelines } = this.#parts;
     try {
@@ -128,6 +129,7 @@ export class RulesInForce {
           const { size, mtimeMs, ino } = statSync(file);
           return `${file}\0${String(size)}\0${String(mtimeMs)}\0${String(ino)}`;
         })
+        .concat(today())
         .join('\n');
     } catch (error) {
       return (error as Error).message;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 
 import type { RuleProblem } from '../language/problem.ts';
 import type { LinkedCorrelation, LinkedDetection, RuleSet } from '../language/ruleset.ts';
+import type { RuleOverride } from '../policy/overrides.ts';
 import { nearest } from '../base/nearest.ts';
 import { loadRules, type RuleOptions } from '../runtime/rule-files.ts';
 
@@ -10,6 +11,8 @@ export interface ChosenRules {
   readonly ruleSet: RuleSet;
   /** Ids of the rules that were named. */
   readonly named: readonly string[];
+  /** Overrides in force by the id of their rule. */
+  readonly overridden: ReadonlyMap<string, readonly RuleOverride[]>;
   readonly problems: readonly RuleProblem[];
 }
 
@@ -51,7 +54,7 @@ export function chooseRules(
     named.push(found.rule.id);
   }
   const ruleSet = narrowed(loaded.ruleSet, new Set(named));
-  return { ruleSet, named, problems: loaded.problems };
+  return { ruleSet, named, overridden: loaded.overridden ?? new Map(), problems: loaded.problems };
 }
 
 function isBelow(file: string, place: string): boolean {

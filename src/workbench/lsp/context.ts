@@ -77,7 +77,7 @@ function pathTo(lines: readonly string[], line: number, first: number): readonly
     path.unshift(key);
     indent = own;
   }
-  if (indent === 0 && path.length === 0 && /^-/.test(lines[line] ?? '')) {
+  if (indent === 0 && path.length === 0 && lines[line]?.startsWith('-') === true) {
     for (let at = line - 1; at >= first; at -= 1) {
       const key = keyOf(lines[at] ?? '');
       if (key !== undefined && !/^\s|^-/.test(lines[at] ?? '')) return [key];

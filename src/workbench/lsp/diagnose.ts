@@ -12,7 +12,7 @@ import { isRuleFile, type Workspace } from './workspace.ts';
 
 /** What is wrong with an open file; lines and columns count from 1. */
 export function diagnose(file: string, text: string, workspace: Workspace): readonly RuleProblem[] {
-  if (/\.test\.yml$/.test(file)) return failedTests(file, text, workspace);
+  if (file.endsWith('.test.yml')) return failedTests(file, text, workspace);
   return isRuleFile(file) ? ruleProblems(file, text, workspace) : [];
 }
 
