@@ -74,7 +74,8 @@ for (const encoder of encoders) {
       const unseen = told.filter(
         (deed) => !needsOf(deed, 'alone').every((need) => isSeen(sensor, need)),
       );
-      expect([...new Set(unseen.map(({ kind }) => kind))]).to.deep.equal([]);
+      const kinds = [...new Set(unseen.map(({ kind }) => kind))];
+      expect(kinds.filter((kind) => !isBeside(encoder.sensor, kind))).to.deep.equal([]);
       expect(told).to.not.deep.equal([]);
     });
 
@@ -107,6 +108,11 @@ for (const encoder of encoders) {
       expect(text('a')).to.not.equal(text('b'));
     });
   });
+}
+
+// Security 5156 tells of connections, to rules of its own log and not of Sigma's network_connection.
+function isBeside(sensor: string, kind: string): boolean {
+  return sensor === 'windows' && (kind === 'connect' || kind === 'accept');
 }
 
 // A sense may be of one system only; these are of the other.

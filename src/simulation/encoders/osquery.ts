@@ -1,5 +1,5 @@
 import type { EventTime } from '../../event/record.ts';
-import type { Action } from '../action.ts';
+import type { Action, Process } from '../action.ts';
 import type { ProcessTable } from '../host.ts';
 import type { Observation, Encoder } from './encoder.ts';
 import { calendarTime } from './time-text.ts';
@@ -73,45 +73,70 @@ function rowOf(action: Action, processes: ProcessTable): Row | undefined {
       };
     case 'read':
     case 'create':
+    case 'write':
+    case 'rename':
+    case 'delete':
       if (!process.host.audits(deed.path)) return undefined;
       return {
         query: 'pack_tidegate_process_file_events',
         columns: {
           ...common,
-          operation: deed.kind === 'read' ? 'open' : 'write',
+          operation: operations[deed.kind],
           ppid: parentPid(process.parent && processes.identity(process.parent).pid),
           executable: program.path,
           partial: 'false',
           cwd: process.directory,
           path: deed.path,
-          dest_path: '',
+          dest_path: deed.kind === 'rename' ? deed.to : '',
           uid: account.id,
           auid: account.logon,
         },
       };
     case 'connect':
-      return {
-        query: 'pack_tidegate_socket_events',
-        columns: {
-          ...common,
-          action: 'connect',
-          path: program.path,
-          fd: String(20 + (deed.localPort % 40)),
-          auid: account.logon,
-          status: 'succeeded',
-          family: '2',
-          protocol: deed.protocol === 'tcp' ? '6' : '17',
-          local_address: process.host.address,
-          local_port: String(deed.localPort),
-          remote_address: deed.address,
-          remote_port: String(deed.port),
-          socket: '',
-        },
-      };
+      return socketRow(common, process, { action: 'connect', local: deed.localPort, peer: deed });
+    case 'accept':
+      return socketRow(common, process, { action: 'accept', local: deed.localPort, peer: deed });
+    case 'listen':
+      return socketRow(common, process, { action: 'bind', local: deed.port, peer: undefined });
     default:
       return undefined;
   }
 }
+
+interface Socket {
+  readonly action: 'connect' | 'accept' | 'bind';
+  readonly local: number;
+  readonly peer: { readonly address: string; readonly port: number } | undefined;
+}
+
+function socketRow(common: Row['columns'], process: Process, { action, local, peer }: Socket): Row {
+  return {
+    query: 'pack_tidegate_socket_events',
+    columns: {
+      ...common,
+      action,
+      path: process.program.path,
+      fd: String(20 + (local % 40)),
+      auid: process.account.logon,
+      status: 'succeeded',
+      family: '2',
+      protocol: '6',
+      local_address: process.host.address,
+      local_port: String(local),
+      remote_address: peer?.address ?? '0.0.0.0',
+      remote_port: String(peer?.port ?? 0),
+      socket: '',
+    },
+  };
+}
+
+const operations = {
+  read: 'open',
+  create: 'write',
+  write: 'write',
+  rename: 'rename',
+  delete: 'unlink',
+} as const;
 
 function times(time: EventTime): { readonly time: string; readonly uptime: string } {
   const uptime = Math.floor((time - runsSince) / 1000) + 40;

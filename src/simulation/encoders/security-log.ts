@@ -2,7 +2,8 @@ import type { Account, Action, Host } from '../action.ts';
 import type { ProcessTable } from '../host.ts';
 import type { WindowsLog, WindowsRecord } from './windows-record.ts';
 
-const log: WindowsLog = {
+/** The Security log, as far as all its entries are alike. */
+export const securityLogHead: WindowsLog = {
   channel: 'Security',
   provider: 'Microsoft-Windows-Security-Auditing',
   providerGuid: '{54849625-5478-4994-A5BA-3E3B0328C30D}',
@@ -33,6 +34,7 @@ const kinds = {
 const accesses = {
   read: { list: '%%4416', mask: '0x1' },
   create: { list: '%%4417', mask: '0x2' },
+  write: { list: '%%4417', mask: '0x2' },
   delete: { list: '%%1537', mask: '0x10000' },
 } as const;
 
@@ -53,6 +55,7 @@ export function securityLog(action: Action, processes: ProcessTable): readonly W
       ];
     case 'read':
     case 'create':
+    case 'write':
     case 'delete':
       if (!process.host.audits(deed.path)) return [];
       return [
@@ -66,7 +69,7 @@ export function securityLog(action: Action, processes: ProcessTable): readonly W
 function entry(action: Action, kind: Kind, data: Data): WindowsRecord {
   return {
     host: action.process.host,
-    log,
+    log: securityLogHead,
     eventId: kind.eventId,
     version: kind.version,
     task: kind.task,

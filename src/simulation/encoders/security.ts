@@ -1,6 +1,8 @@
 import { nxlog } from './nxlog.ts';
 import { securityLog } from './security-log.ts';
 import type { Encoder, Shipping } from './encoder.ts';
+import { printLog } from './print-log.ts';
+import { connectionLog } from './security-connections.ts';
 import { forward } from './windows-record.ts';
 import { winlogbeat } from './winlogbeat.ts';
 
@@ -26,4 +28,22 @@ export const securityWinlogbeat: Encoder = {
   firstNumber: 9_204_117,
   shipping,
   observe: forward(securityLog, winlogbeat),
+};
+
+/** What Windows logs with connections and printing audited, through Winlogbeat. */
+export const windowsWinlogbeat: Encoder = {
+  name: 'windows-winlogbeat',
+  sensor: 'windows',
+  description: 'Windows Security 4688, 4689, 4663 and 5156, and printed documents, by Winlogbeat',
+  systems: ['windows'],
+  firstNumber: 9_204_117,
+  shipping,
+  observe: forward(
+    (action, processes) => [
+      ...securityLog(action, processes),
+      ...connectionLog(action, processes),
+      ...printLog(action),
+    ],
+    winlogbeat,
+  ),
 };

@@ -16,6 +16,8 @@ export interface WindowsRecord {
   readonly logged: EventTime;
   /** Event data in the order of the event's manifest. */
   readonly data: readonly (readonly [name: string, value: string])[];
+  /** The element of user data that the manifest puts the values in, where it does not use event data. */
+  readonly userData?: string;
 }
 
 /** What all entries of a log have in common. */

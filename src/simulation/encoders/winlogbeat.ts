@@ -25,7 +25,7 @@ export function winlogbeat(record: WindowsRecord, number: number): string {
       ...(log.writerAccount === undefined
         ? { keywords: ['Audit Success'] }
         : { user: { identifier: 'S-1-5-18', name: log.writerAccount, domain: 'NT AUTHORITY' } }),
-      event_data: Object.fromEntries(record.data.filter(([, value]) => value !== '')),
+      ...valuesOf(record),
     },
     event: {
       kind: 'event',
@@ -38,4 +38,11 @@ export function winlogbeat(record: WindowsRecord, number: number): string {
     agent: { type: 'winlogbeat', version: '8.17.4' },
     ecs: { version: '8.0.0' },
   });
+}
+
+function valuesOf({ data, userData }: WindowsRecord): object {
+  const values = Object.fromEntries(data.filter(([, value]) => value !== ''));
+  return userData === undefined
+    ? { event_data: values }
+    : { user_data: { ...values, xml_name: userData } };
 }

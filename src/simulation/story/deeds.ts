@@ -162,8 +162,23 @@ function exchange(what: StoryExchange, { time, by, scope, scene }: Acting): Even
   return connected + durationMs;
 }
 
+// How programs call themselves to servers; what is not here says its name.
+const userAgents: readonly (readonly [program: RegExp, says: string])[] = [
+  [/^python/, 'python-requests/2.32.3'],
+  [/^node/, 'undici'],
+  [/^powershell/, 'Mozilla/5.0 (Windows NT 10.0; en-US) WindowsPowerShell/5.1.26100.3037'],
+  [/^(?:claude|2\.1\.0)/, 'claude-cli/2.1.0 (external, cli)'],
+  [/^curl/, 'curl/8.14.1'],
+  [/^rclone/, 'rclone/v1.69.1'],
+  [/^aws/, 'aws-cli/2.24.10'],
+  [/^git/, 'git/2.48.1'],
+];
+
 function userAgent(by: Process): string {
-  return `${fileName(by.program.path).replace(/\.exe$/, '')}/${by.program.version}`;
+  const name = fileName(by.program.path)
+    .replace(/\.exe$/i, '')
+    .toLowerCase();
+  return userAgents.find(([program]) => program.test(name))?.[1] ?? `${name}/1.0`;
 }
 
 function callTool(what: StoryTool, { time, by, scope, scene }: Acting): EventTime {
