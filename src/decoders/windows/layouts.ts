@@ -6,6 +6,7 @@ import { at, either, field } from '../../event/reader.ts';
 import { flat } from './flat.ts';
 import { NO_FIELDS } from './layout.ts';
 import type { EventData, TimeReading, WindowsLayout } from './layout.ts';
+import { hasModuleFields, moduleFields } from './module-fields.ts';
 
 const SYSTEM = 'Event.System';
 const ATTRIBUTES = '#attributes';
@@ -53,7 +54,7 @@ const winlogbeat7: WindowsLayout = {
   recordId: at('winlog.record_id'),
   time: (record) =>
     inUtc(valueAt(record, ['winlog', 'time_created']) ?? ownValue(record, '@timestamp')),
-  data: (record) => dataOf(ownValue(record, 'winlog') as JsonObject),
+  data: winlogData,
   writerPid: at('winlog.process.pid'),
   headers: new Map([
     ['Channel', at('winlog.channel')],
@@ -109,6 +110,12 @@ export const layouts: readonly WindowsLayout[] = [evtx, winlogbeat7, winlogbeat6
 
 function inUtc(value: unknown): TimeReading {
   return { text: typeof value === 'string' ? value : undefined, zoneMs: 0 };
+}
+
+function winlogData(record: JsonObject): EventData {
+  const data = dataOf(ownValue(record, 'winlog') as JsonObject);
+  if (!hasModuleFields(record)) return data;
+  return { fields: moduleFields(record, data.fields), isUnpacked: true };
 }
 
 function dataOf(envelope: JsonObject): EventData {

@@ -1,7 +1,8 @@
 import type { FieldValue } from '../../event/event.ts';
 
 const RESULTS_MAX = 64;
-const MAPPED = '::ffff:';
+/** What stands before an address of version 4 that is mapped into version 6. */
+export const MAPPED = '::ffff:';
 
 /**
  * The addresses in Sysmon's `QueryResults`: `type:  5 name;…;::ffff:192.0.2.1;2001:db8::1;`. Addresses of
