@@ -13,6 +13,8 @@ import { diskFaults } from './faults/disk.ts';
 import { elasticsearchFaults } from './faults/elasticsearch.ts';
 import { groupFaults } from './faults/group.ts';
 import { inputFaults } from './faults/input.ts';
+import { memoryFaults } from './faults/memory.ts';
+import { operationsFaults } from './faults/operations.ts';
 import { poisonFaults } from './faults/poison.ts';
 import { processFaults } from './faults/process.ts';
 import { simulationFaults } from './faults/simulation.ts';
@@ -25,6 +27,8 @@ const faults: readonly Fault[] = [
   ...processFaults,
   ...inputFaults,
   ...timeFaults,
+  ...memoryFaults,
+  ...operationsFaults,
   ...diskFaults,
   ...groupFaults,
   ...poisonFaults,

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { configure, Instance, until, type Setting } from './instance.ts';
+import { configure, Instance, until, type InstanceOptions, type Setting } from './instance.ts';
 import { StatusPage } from './status.ts';
 import { alertsOf, sentencesIn, type Found } from './verdict.ts';
 
@@ -12,26 +12,30 @@ export class Watched implements AsyncDisposable {
   readonly files: string;
   /** Of the latest start. */
   instance: Instance;
-  readonly #config: string;
-  readonly #alerts: string;
+  readonly #folder: string;
+  readonly #options: InstanceOptions;
 
-  private constructor(status: StatusPage, files: string, config: string, alerts: string) {
+  private constructor(status: StatusPage, folder: string, options: InstanceOptions) {
     this.status = status;
-    this.files = files;
-    this.#config = config;
-    this.#alerts = alerts;
-    this.instance = new Instance(config);
+    this.#folder = folder;
+    this.files = join(folder, 'files');
+    this.#options = options;
+    this.instance = this.#start();
   }
 
-  static async start(folder: string, setting: Partial<Setting> = {}): Promise<Watched> {
+  static async start(
+    folder: string,
+    setting: Partial<Setting> = {},
+    options: InstanceOptions = {},
+  ): Promise<Watched> {
     const own = mkdtempSync(join(folder, 'watched-'));
     const files = join(own, 'files');
     mkdirSync(files);
     const status = await StatusPage.reserve();
     const dataDir = join(own, 'state');
     const source = `{ kind: watched_directory, path: ${files} }`;
-    const config = configure(own, { source, status, dataDir, ...setting });
-    return new Watched(status, files, config, join(dataDir, 'alerts.db'));
+    configure(own, { source, status, dataDir, ...setting });
+    return new Watched(status, own, options);
   }
 
   put(name: string, lines: readonly (string | Uint8Array)[]): void {
@@ -42,10 +46,20 @@ export class Watched implements AsyncDisposable {
     renameSync(join(this.files, '..', name), join(this.files, name));
   }
 
+  /** Writes the rule file anew; the process is not told. */
+  writeRules(text: string): void {
+    writeFileSync(join(this.files, '..', 'rules.yml'), text);
+  }
+
+  /** Waits until it reads. */
+  async begun(): Promise<void> {
+    await until(async () => (await this.status.metric('tidegate_records_total')) > 0, 60_000);
+  }
+
   /** Kills it and starts it again. */
   async killed(): Promise<void> {
     await this.instance.kill();
-    this.instance = new Instance(this.#config);
+    this.instance = this.#start();
   }
 
   /** Waits until the alerts are these, or for so long. */
@@ -62,7 +76,7 @@ export class Watched implements AsyncDisposable {
 
   found(): Found {
     try {
-      return alertsOf(this.#alerts, 'counts');
+      return alertsOf(this.#alerts(), 'counts');
     } catch {
       return new Map();
     }
@@ -70,10 +84,18 @@ export class Watched implements AsyncDisposable {
 
   /** What the alerts say. */
   sentences(): readonly string[] {
-    return sentencesIn(this.#alerts);
+    return sentencesIn(this.#alerts());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.instance[Symbol.asyncDispose]();
+  }
+
+  #start(): Instance {
+    return new Instance(join(this.#folder, 'tidegate.yml'), [], this.#options);
+  }
+
+  #alerts(): string {
+    return join(this.#folder, 'state', 'alerts.db');
   }
 }

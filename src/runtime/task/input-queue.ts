@@ -27,8 +27,9 @@ export class InputQueue {
   #time: EventTime = Number.NEGATIVE_INFINITY;
   #head: Waiting | undefined;
 
-  constructor(name: InputName, decoder: Decoder) {
-    this.name = name;
+  constructor({ source, partition }: InputName, decoder: Decoder) {
+    // The name alone: whatever else an input holds must not get into checkpoints and marks.
+    this.name = { source, partition };
     this.#decoder = decoder;
     this.#next = 0;
     this.#offered = 0;

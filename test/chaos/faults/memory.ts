@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import type { Fault, Stage } from '../fault.ts';
-import { pause, until } from '../instance.ts';
+import { pause, until, type InstanceOptions } from '../instance.ts';
 import { compare } from '../verdict.ts';
 import { Watched } from '../watched.ts';
 import { BASE_TIME, launch } from '../workload.ts';
@@ -16,6 +16,8 @@ const RESIDENT_BYTES_MAX = 1.1 * 512_000_000;
 /** A host that says nothing for a full hour would first have to prove its clock. */
 const FLOOD_MS = 58 * 60_000;
 const FLOODING_HOSTS = 20;
+/** What cannot be live is collected in time: V8 would let it lie until gigabytes are taken. */
+const SMALL: InstanceOptions = { env: { NODE_OPTIONS: '--max-old-space-size=320' } };
 const RULE_ID = '7bdc9f0e-8a88-4c58-9d5b-77a3a1a6a3b0';
 
 /** One group for each host and user, within two hours. */
@@ -81,11 +83,12 @@ async function flooded(stage: Stage, isKilled: boolean): Promise<Flooded> {
   const limits = stage.isShort
     ? '{ keys_per_host_max: 500, keys_max: 20000 }'
     : '{ keys_per_host_max: 4000, keys_max: 100000 }';
-  await using watched = await Watched.start(stage.folder, {
+  const setting = {
     rules: RULES,
     checkpoints: `{ kind: sqlite, every: ${stage.isShort ? '1s' : '10s'} }`,
     more: `limits: ${limits}`,
-  });
+  };
+  await using watched = await Watched.start(stage.folder, setting, SMALL);
   let residentBytes = 0;
   const watch = setInterval(() => {
     residentBytes = Math.max(residentBytes, watched.instance.residentBytes);
