@@ -17,8 +17,7 @@ export interface FleetRecord {
 }
 
 /**
- * Recordings as the telemetry of many hosts: each copy has hosts of its own, so no event comes twice,
- * and the copies of a block arrive interleaved, as they do on a topic.
+ * Recordings as the telemetry of many hosts: each copy has hosts of its own, so no event comes twice.
  */
 export class Fleet {
   readonly hostsPerCopy: number;
@@ -49,17 +48,22 @@ export class Fleet {
     return new Fleet(templates.filter(({ parts }) => parts.length > 1));
   }
 
-  /** So many records; a block of copies has some number of hosts that are there at the same time. */
+  /**
+   * So many records. A copy begins at regular steps, so that some number of them are under way at the
+   * same time, each at another place: neighbours on the topic are as different as they are in life.
+   */
   *records(count: number, copiesAtOnce: number): Generator<FleetRecord> {
+    const { length } = this.#templates;
+    const stagger = Math.max(1, Math.ceil(length / copiesAtOnce));
     let made = 0;
-    for (let first = 0; made < count; first += copiesAtOnce) {
-      for (const { host, parts } of this.#templates) {
-        for (let copy = first; copy < first + copiesAtOnce; copy++) {
-          const suffix = Buffer.from(`-${String(copy)}`);
-          yield { key: `${host}-${String(copy)}`, value: joined(parts, suffix) };
-          made += 1;
-          if (made === count) return;
-        }
+    for (let step = 0; made < count; step++) {
+      const oldest = Math.max(0, Math.ceil((step - length + 1) / stagger));
+      for (let copy = oldest; copy * stagger <= step && made < count; copy++) {
+        const template = this.#templates[step - copy * stagger];
+        if (template === undefined) continue;
+        const key = `${template.host}-${String(copy)}`;
+        yield { key, value: joined(template.parts, Buffer.from(`-${String(copy)}`)) };
+        made += 1;
       }
     }
   }
