@@ -5,6 +5,7 @@ import { productVersion } from '../runtime/product.ts';
 import { addBacktest } from './backtest.ts';
 import { addBench } from './bench.ts';
 import { addDeadLetter } from './dead-letter.ts';
+import { addCompletion } from './completion.ts';
 import { addConfig } from './config.ts';
 import { addDecode } from './decode.ts';
 import { addDemo } from './demo.ts';
@@ -58,6 +59,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addExplain(program);
   addBacktest(program);
   addLsp(program);
+  addCompletion(program);
   addRun(program);
   addConfig(program);
   addDoctor(program);

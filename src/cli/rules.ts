@@ -7,6 +7,7 @@ import { addRulesList } from './rules-list.ts';
 import { addRulesShow } from './rules-show.ts';
 import { addRulesTune } from './rules-tune.ts';
 import { addRulesNew } from './rules-new.ts';
+import { addRulesExchange } from './rules-exchange.ts';
 import { addRulesNoise } from './rules-noise.ts';
 import { addRulesPack } from './rules-pack.ts';
 import { addRulesTest } from './rules-test.ts';
@@ -18,6 +19,7 @@ export function addRules(program: Command): void {
     .description('work on rules: new, check, test, list, show, noise, cost, tune, coverage, pack')
     .addHelpText('after', '\n`tidegate rules COMMAND --help` explains each.');
   addRulesCheck(rules);
+  addRulesExchange(rules);
   addRulesNew(rules);
   addRulesTune(rules);
   addRulesList(rules);
