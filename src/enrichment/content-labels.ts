@@ -76,8 +76,12 @@ export class ContentLabels {
     };
     for (const { kind, from, to } of findSecrets(text)) {
       if (count >= FOUND_MAX) break;
-      if (NO_LABEL.has(kind) || hasRightChecksum(text.slice(from, to)) === false) continue;
-      add(BY_KIND.get(kind) ?? 'secret', kind);
+      const secret = text.slice(from, to);
+      if (NO_LABEL.has(kind) || hasRightChecksum(secret) === false) continue;
+      // What is assigned to a name can be known by its shape as well, which says more.
+      const shape = BY_KIND.has(kind) ? findSecrets(secret)[0]?.kind : undefined;
+      const known = shape !== undefined && !BY_KIND.has(shape) && !NO_LABEL.has(shape);
+      add(known ? 'secret' : (BY_KIND.get(kind) ?? 'secret'), known ? shape : kind);
     }
     for (const { kind } of personalNumbers(text, FOUND_MAX)) {
       add(BY_KIND.get(kind) ?? 'national_id', kind);

@@ -22,6 +22,7 @@ describe('labels of content', () => {
   const table: readonly (readonly [string, readonly string[]])[] = [
     ['export GITHUB=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', ['secret']],
     ['ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx is how it looks', []],
+    ['x-api-key: AKIAIOSFODNN7EXAMPLE', ['secret']],
     ['aws AKIAIOSFODNN7EXAMPLE', ['secret']],
     ['curl -H "Authorization: Bearer 0123456789abcdef0123"', ['access_token']],
     ['mysql --password=hunter22 db', ['password']],
