@@ -36,7 +36,7 @@ describe('cli: tidegate demo', () => {
       .sort();
   }
 
-  it('finds the three attacks, raises nothing about honest work, and tells what it did', async () => {
+  it('finds the three attacks, raises nothing above low about honest work, and tells what it did', async () => {
     const done = await tidegate(['demo', '--data-dir', folder]);
     expect(done.code, done.stderr).to.equal(0);
     expect(done.stdout).to.match(/15,290 events in .* events\/s\)/);
@@ -45,7 +45,7 @@ describe('cli: tidegate demo', () => {
       readFileSync(scenario.replace('.ndjson.gz', '.labels.json'), 'utf8'),
     ) as readonly Label[];
     using store = openAlertStore(join(folder, 'alerts.db'));
-    const alerts = store.list({ limit: 1000 });
+    const alerts = store.list({ limit: 1000 }).filter(({ level }) => level !== 'low');
     // What a rule counts may begin before the deed: the file that is sent was read first.
     const found = alerts.map(({ firstSeen, lastSeen, host }) =>
       labels
@@ -64,7 +64,7 @@ describe('cli: tidegate demo', () => {
     await tidegate(['demo', '--data-dir', text]);
     const done = await tidegate(['demo', '--data-dir', packed, '--rules', pack]);
     expect(done.code, done.stderr).to.equal(0);
-    expect(stored(text)).to.have.lengthOf(4);
+    expect(stored(text)).to.have.lengthOf(8);
     expect(stored(packed)).to.deep.equal(stored(text));
   });
 
