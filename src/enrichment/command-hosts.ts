@@ -10,7 +10,7 @@ const HOST_LENGTH_MAX = 253;
 const TOOLS: ReadonlySet<string> = new Set(
   (
     'curl wget wget2 http https xh nc ncat netcat socat telnet ssh scp sftp rsync ftp tftp nslookup dig host ' +
-    'invoke-webrequest invoke-restmethod iwr irm start-bitstransfer bitsadmin certutil rclone'
+    'drill resolvectl resolve-dnsname invoke-webrequest invoke-restmethod iwr irm start-bitstransfer bitsadmin certutil rclone'
   ).split(' '),
 );
 

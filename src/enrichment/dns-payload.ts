@@ -1,20 +1,19 @@
 import { getDomain } from 'tldts';
 
-import type { TelemetryEvent } from '../event/event.ts';
+import type { FieldValue, TelemetryEvent } from '../event/event.ts';
 import type { Derivation } from './enrichment.ts';
 
 const NAME_LENGTH_MAX = 255;
 
 /**
- * What a looked-up name could carry: the labels below the registrable domain, which the asker chooses. Content networks
+ * What a looked-up name, or one on the command line of a lookup, could carry: the labels below the registrable domain, which the asker chooses. Content networks
  * and trackers have long ones too; many different ones of one domain are a channel.
  */
 export const dnsPayload: Derivation = {
   fields: ['tidegate.payload.dns_characters', 'tidegate.payload.dns_entropy'],
-  needs: [],
+  needs: ['tidegate.destination.host'],
   derive(event: TelemetryEvent): void {
-    if (event.activity !== 'dns') return;
-    const name = event.get('QueryName');
+    const name = nameOf(event);
     if (typeof name !== 'string' || name.length > NAME_LENGTH_MAX) return;
     const domain = getDomain(name);
     if (domain === null || name.length <= domain.length) return;
@@ -23,6 +22,13 @@ export const dnsPayload: Derivation = {
     event.derived.set('tidegate.payload.dns_entropy', entropyOf(carried));
   },
 };
+
+// The name that is looked up, or that a command is told to look up.
+function nameOf(event: TelemetryEvent): FieldValue | undefined {
+  if (event.activity === 'dns') return event.get('QueryName');
+  if (event.activity !== 'process_start') return undefined;
+  return event.derived.get('tidegate.destination.host');
+}
 
 function entropyOf(text: string): number {
   const counts = new Map<string, number>();

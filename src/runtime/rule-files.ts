@@ -17,8 +17,11 @@ import { isPack, openPack } from './rule-pack.ts';
 /** The rules and lists that come with the product. */
 export const BUNDLED_RULES: string = resolve(import.meta.dirname, '../../rules');
 
-/** Folders under a rule folder that hold no rules: lists, policies and playbooks have readers of their own. */
-const OTHER_FOLDERS: ReadonlySet<string> = new Set(['lists', 'policies', 'playbooks']);
+/**
+ * Folders under a rule folder that are not read with it: lists, policies and playbooks have readers of their own, and
+ * rules over a whole fleet, which ask for all hosts in one place, are named by who wants them (`rules/fleet`).
+ */
+const OTHER_FOLDERS: ReadonlySet<string> = new Set(['lists', 'policies', 'playbooks', 'fleet']);
 
 export interface LoadedRules {
   readonly ruleSet: RuleSet;

@@ -72,7 +72,7 @@ describe('cli: tidegate scan --workers', () => {
     write('others.gz', gzipSync(lines.filter((line) => !isLaptop(line)).join('\n')));
     const done = await same('--output', 'ndjson', '--fail-on', 'high', ...names);
     expect(done.note).to.equal('');
-    expect(done.stdout.trimEnd().split('\n')).to.have.length(3);
+    expect(done.stdout.trimEnd().split('\n')).to.have.length(8);
     expect(done.code).to.equal(3);
   });
 
