@@ -16,6 +16,7 @@ import { addRules } from './rules.ts';
 import { addLsp } from './lsp.ts';
 import { addOsquery } from './osquery.ts';
 import { addReplay } from './replay.ts';
+import { addRepartition } from './repartition.ts';
 import { addRun } from './run.ts';
 import { addScan } from './scan.ts';
 import { addSetup } from './setup.ts';
@@ -61,6 +62,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addLsp(program);
   addCompletion(program);
   addRun(program);
+  addRepartition(program);
   addConfig(program);
   addDoctor(program);
   addBench(program);

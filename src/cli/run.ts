@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 
 import { parseDurationMs } from '../base/duration.ts';
-import { Failure } from '../base/failure.ts';
 import type { Config } from '../runtime/config/config.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { redactionKey } from '../runtime/redaction-key.ts';
@@ -12,6 +11,7 @@ import { canBeShared, configOfWorker } from '../runtime/workers/worker-config.ts
 import { CONFIG_HELP, DEFAULT_CONFIG, usableConfig } from './config-file.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { wholeNumber } from './options.ts';
+import { HARD_STOP_MS, runService, stopOnSignals } from './service-process.ts';
 
 interface RunOptions {
   readonly config: string;
@@ -21,8 +21,6 @@ interface RunOptions {
   readonly worker?: number;
 }
 
-/** After the drain limit, what still does not end is left behind, in ms. */
-const HARD_STOP_MS = 2_000;
 /** Beyond this no machine gains. */
 const WORKERS_MAX = 256;
 
@@ -89,22 +87,6 @@ interface Run {
   readonly rewindTo?: number | undefined;
 }
 
-async function runService(service: Service, log: Logger): Promise<number> {
-  const onReload = (): void => void service.reload();
-  process.on('SIGHUP', onReload);
-  try {
-    await service.run();
-    log.info('stopped in order');
-    return EXIT.ran;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    log.fatal({ code: error.code, retryable: error.retryable }, error.message);
-    return EXIT.failed;
-  } finally {
-    process.off('SIGHUP', onReload);
-  }
-}
-
 async function supervise(options: RunOptions, { config, log, stop }: Run): Promise<number> {
   // Made by one of them, before all of them read it.
   redactionKey(config.dataDir);
@@ -153,23 +135,6 @@ async function runWorker(worker: number, { config, log, stop, rewindTo }: Run): 
   });
   using _ = answerParent(() => service.report(), end);
   return await runService(service, log);
-}
-
-function stopOnSignals(stop: AbortController, config: Config, log: Logger): Disposable {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stop.signal.aborted) process.exit(EXIT.failed);
-    log.info({ signal }, 'signal received; a second one ends at once');
-    stop.abort();
-    setTimeout(() => process.exit(EXIT.failed), config.drainMs + HARD_STOP_MS).unref();
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  return {
-    [Symbol.dispose]: (): void => {
-      process.off('SIGTERM', onSignal);
-      process.off('SIGINT', onSignal);
-    },
-  };
 }
 
 function rewindTime(text: string): number {

@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { packBytes, unpackBytes, type BytesSnapshot } from '../base/bytes.ts';
 import type { EcsDocument, FieldValue } from '../event/event.ts';
+import { hostHeaders, namedHost } from '../event/named-host.ts';
 import type { EventTime, Position, RawRecord } from '../event/record.ts';
 import type { WindowEntry } from './correlations/correlation.ts';
 import type { DetectionWindow, KeyPart } from './engine.ts';
@@ -14,6 +15,8 @@ export interface RecordSnapshot {
   readonly payload: BytesSnapshot | null;
   readonly key?: BytesSnapshot;
   readonly recordTime?: EventTime;
+  /** The host that a header names; the other headers count for nothing. */
+  readonly namedHost?: string;
   readonly position: Position;
 }
 
@@ -74,12 +77,14 @@ export class Archive {
     const known = this.#records.get(record);
     if (known !== undefined) return known;
     const { payload, key, recordTime, position } = record;
+    const host = namedHost(record);
     const index = this.#recordSnapshots.length;
     this.#records.set(record, index);
     this.#recordSnapshots.push({
       payload: payload === null ? null : packBytes(payload),
       ...(key === undefined ? {} : { key: packBytes(key) }),
       ...(recordTime === undefined ? {} : { recordTime }),
+      ...(host === undefined ? {} : { namedHost: host }),
       position,
     });
     return index;
@@ -151,12 +156,15 @@ export class ArchiveReader {
   readonly #kept: readonly Kept[];
 
   constructor(snapshot: ArchiveSnapshot) {
-    this.#records = snapshot.records.map(({ payload, key, recordTime, position }) => ({
-      payload: payload === null ? null : unpackBytes(payload),
-      ...(key === undefined ? {} : { key: unpackBytes(key) }),
-      ...(recordTime === undefined ? {} : { recordTime }),
-      position,
-    }));
+    this.#records = snapshot.records.map(
+      ({ payload, key, recordTime, namedHost: host, position }) => ({
+        payload: payload === null ? null : unpackBytes(payload),
+        ...(key === undefined ? {} : { key: unpackBytes(key) }),
+        ...(recordTime === undefined ? {} : { recordTime }),
+        ...(host === undefined ? {} : { headers: hostHeaders(host) }),
+        position,
+      }),
+    );
     this.#kept = snapshot.kept.map(({ origin, document, ...rest }) => ({
       ...rest,
       origin:

@@ -1,5 +1,5 @@
 import type { Activity, EcsDocument, TelemetryEvent } from '../event/event.ts';
-import type { EventTime, Position } from '../event/record.ts';
+import type { EventTime, Position, RawRecord } from '../event/record.ts';
 import type { CorrelationRule, DetectionRule } from '../language/tree.ts';
 
 /** A rule reached its condition, or an open episode grew. */
@@ -89,8 +89,7 @@ export interface Engine {
 export interface Outgoing {
   readonly route: string;
   readonly value: Uint8Array | string;
-  /** Names a host that the value itself does not name. */
-  readonly host?: string;
+  readonly headers?: NonNullable<RawRecord['headers']>;
 }
 
 export interface EngineStatistics {

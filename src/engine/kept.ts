@@ -1,4 +1,5 @@
 import type { EcsDocument, FieldValue, TelemetryEvent } from '../event/event.ts';
+import { hostHeaders, namedHost } from '../event/named-host.ts';
 import type { EventTime, Position, RawRecord } from '../event/record.ts';
 import type { Evidence } from './engine.ts';
 
@@ -91,12 +92,14 @@ function documentOf(
 // A record is often a view into a whole fetched batch; keeping the view for the length of a window
 // would keep the batch.
 function ownBytes(record: RawRecord): RawRecord {
-  const { payload, key } = record;
-  if (isOwn(payload) && isOwn(key)) return record;
+  const { payload, key, headers, ...rest } = record;
+  if (isOwn(payload) && isOwn(key) && headers === undefined) return record;
+  const host = namedHost(record);
   return {
-    ...record,
+    ...rest,
     payload: payload === null ? null : payload.slice(),
     ...(key === undefined ? {} : { key: key.slice() }),
+    ...(host === undefined ? {} : { headers: hostHeaders(host) }),
   };
 }
 

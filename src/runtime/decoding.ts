@@ -2,7 +2,9 @@ import type { Part, PartTaker } from '../decoders/assembly.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import type { DecodeProblem, DecodeReason } from '../event/problem.ts';
+import { namedHost } from '../event/named-host.ts';
 import type { RawRecord } from '../event/record.ts';
+import { NamedEvent } from './named-event.ts';
 
 /** A record that no decoder understood, with the reason. */
 export interface Refusal {
@@ -42,7 +44,11 @@ export class DecodeCounts {
 /** Decodes one record into its events, and those that it makes whole. */
 export function decodeRecord(decoder: Decoder, record: RawRecord, parts?: PartTaker): Decoded {
   const events: TelemetryEvent[] = [];
-  const problem = decoder.decode(record, (event) => events.push(event), parts);
+  const host = namedHost(record);
+  const emit = (event: TelemetryEvent): void => {
+    events.push(host === undefined ? event : new NamedEvent(event, host));
+  };
+  const problem = decoder.decode(record, emit, parts);
   return { record, events, problem };
 }
 

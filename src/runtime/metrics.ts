@@ -34,6 +34,7 @@ export class Metrics {
   readonly records: Counter;
   readonly events: Counter;
   readonly tombstones: Counter;
+  readonly handedOver: Counter;
   readonly refused: Counter<'reason'>;
   readonly alerts: Counter<'level'>;
   readonly alertsRepeated: Counter;
@@ -53,6 +54,10 @@ export class Metrics {
     this.records = counter('tidegate_records_total', 'Records that were judged or refused');
     this.events = counter('tidegate_events_total', 'Events that records became');
     this.tombstones = counter('tidegate_tombstones_total', 'Records without a value');
+    this.handedOver = counter(
+      'tidegate_handed_over_total',
+      'Messages to other tasks: hits of rules across hosts, or records keyed anew',
+    );
     this.refused = new Counter({
       name: 'tidegate_refused_records_total',
       help: 'Records that no decoder understood, by reason; they are in the dead letter',
@@ -125,6 +130,7 @@ export class Metrics {
     this.records.inc(step.records);
     this.events.inc(step.events);
     this.tombstones.inc(step.tombstones);
+    this.handedOver.inc(step.outgoing.length);
     for (const { problem } of step.refused) this.refused.inc({ reason: problem.reason });
     if (step.newest !== undefined) this.newestEvent.set(step.newest / 1000);
   }

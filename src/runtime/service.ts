@@ -11,18 +11,19 @@ import { openPrimarySink, openSink, sinkKind } from '../sinks/index.ts';
 import type { PrimarySink } from '../sinks/sink.ts';
 import { sourceKinds } from '../sources/index.ts';
 import type { Assignment, SharedSource } from '../sources/source.ts';
-import type { Config, SecondaryConfig } from './config/config.ts';
+import type { Config, RepartitionConfig, SecondaryConfig } from './config/config.ts';
 import { deliver, feed, persist } from './delivery.ts';
 import type { Logger } from './log.ts';
 import { Losses } from './losses.ts';
 import { Metrics, type TaskReading } from './metrics.ts';
-import { openHitsTopic, type HitsTopic, type HitsTopicSettings } from './outbox/hits-topic.ts';
+import { openHitsTopic, type HitsTopic } from './outbox/hits-topic.ts';
+import { openTelemetryTopic } from './outbox/telemetry-topic.ts';
 import { redactionKey } from './redaction-key.ts';
 import { BUNDLED_RULES } from './rule-files.ts';
 import { logReload, logRules } from './rules-log.ts';
 import { RulesInForce, type Reload } from './rules-in-force.ts';
 import { serveStatus, type Status } from './status-server.ts';
-import { streamsOf, type Stream } from './streams.ts';
+import { repartitionStreams, streamsOf, type Stream } from './streams.ts';
 import { defaultPatience } from './task/idleness.ts';
 import { defaultReadAhead } from './task/input-reader.ts';
 import { noteSource, observeTask, type Telling } from './task-observer.ts';
@@ -35,6 +36,8 @@ export interface ServiceOptions {
   /** Ends the service in order. */
   readonly stop: AbortSignal;
   readonly rewindTo?: EventTime | undefined;
+  /** Instead of judging records, key them anew. */
+  readonly repartition?: RepartitionConfig | undefined;
 }
 
 interface RunningTask {
@@ -83,7 +86,7 @@ export class Service {
         parts.use(await serveStatus(config.listen, this.#status()));
         this.#log.info({ ...config.listen }, 'status is served');
       }
-      const rules = this.#loadRules();
+      if (this.#options.repartition === undefined) this.#rules = this.#loadRules();
       parts.use(this.#watchRules());
       const deadLetter = parts.use(openDeadLetter({ path: config.deadLetterPath }));
       const { kind, settings } = config.primary;
@@ -91,10 +94,9 @@ export class Service {
         await this.#patiently('primary', () => openPrimarySink(kind, settings, { deadLetter })),
       );
       const checkpoints = parts.use(await this.#openCheckpoints());
-      const hits = config.acrossHosts && parts.use(await this.#openHits(config.acrossHosts));
       const work = this.#work({ deadLetter, primary, checkpoints });
       const followers = this.#guard(this.#runSecondaries(config.secondary, primary, deadLetter));
-      const streams = streamsOf(config, rules, hits);
+      const streams = await this.#openStreams(parts);
       await Promise.all(streams.map((stream) => this.#guard(this.#runSource(stream, work))));
       this.#stopping.abort();
       await followers;
@@ -141,7 +143,6 @@ export class Service {
       handsOver: this.#options.config.acrossHosts !== undefined,
     });
     logRules(this.#log, loaded.sample);
-    this.#rules = loaded;
     return loaded;
   }
 
@@ -154,8 +155,17 @@ export class Service {
     return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 
-  #openHits(settings: HitsTopicSettings): Promise<HitsTopic> {
-    return this.#patiently('across_hosts', () => openHitsTopic(settings));
+  async #openStreams(parts: AsyncDisposableStack): Promise<readonly Stream[]> {
+    const { config, repartition } = this.#options;
+    if (repartition !== undefined) {
+      return repartitionStreams(repartition, parts.use(openTelemetryTopic(repartition.to)));
+    }
+    if (this.#rules === undefined) throw new Error('rules are loaded first');
+    const { acrossHosts } = config;
+    if (acrossHosts === undefined) return streamsOf(config, this.#rules, undefined);
+    const open = (): Promise<HitsTopic> => openHitsTopic(acrossHosts);
+    const hits = parts.use(await this.#patiently('across_hosts', open));
+    return streamsOf(config, this.#rules, hits);
   }
 
   #openCheckpoints(): Promise<CheckpointStore> {
@@ -238,7 +248,7 @@ export class Service {
     const name = `${source}/${String(task)}`;
     const log = await this.#patiently(name, () => work.checkpoints.open(name));
     const decoder = stream.decoder();
-    const renew = (): Judge => stream.judge(decoder);
+    const renew = (): Judge => stream.judge(decoder, assignment);
     const runner = new TaskRunner({
       ...work.common,
       ...renew(),

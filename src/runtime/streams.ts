@@ -1,9 +1,12 @@
 import type { Decoder } from '../decoders/decoder.ts';
 import { createAutoDecoder, findDecoder } from '../decoders/index.ts';
-import type { Config, SourceConfig } from './config/config.ts';
+import type { Assignment } from '../sources/source.ts';
+import type { Config, RepartitionConfig, SourceConfig } from './config/config.ts';
 import { hitsDecoder } from './outbox/hits-decoder.ts';
 import type { HitsTask, HitsTopic, HitsTopicSettings } from './outbox/hits-topic.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { defaultAddressBookLimits } from './repartition/address-book.ts';
+import { Repartitioner } from './repartition/repartitioner.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 import type { Judge } from './task/runner.ts';
 
@@ -12,8 +15,8 @@ export interface Stream {
   readonly config: SourceConfig;
   /** One for each task: decoders may remember. */
   readonly decoder: () => Decoder;
-  /** A fresh engine under the rules that are in force now. */
-  readonly judge: (decoder: Decoder) => Judge;
+  /** A fresh engine, of the rules that are in force now. */
+  readonly judge: (decoder: Decoder, assignment: Assignment) => Judge;
   /** Where a task puts what other tasks have to see. */
   readonly outbox: (task: HitsTask) => Outbox | undefined;
 }
@@ -35,6 +38,24 @@ export function streamsOf(
   }));
   if (acrossHosts === undefined) return telemetry;
   return [...telemetry, hitsStream(sources, acrossHosts, rules)];
+}
+
+/** The streams whose records are keyed anew. */
+export function repartitionStreams(
+  { sources, validMs }: RepartitionConfig,
+  outbox: Outbox,
+): readonly Stream[] {
+  const limits = { ...defaultAddressBookLimits, validMs };
+  return sources.map((config) => ({
+    config,
+    decoder: () => decoderOf(config.inputFormat),
+    judge: (_, { inputs }) => {
+      const references = inputs.filter(({ kind }) => kind === 'reference');
+      const engine = new Repartitioner(new Set(references.map(({ source }) => source)), limits);
+      return { engine, epoch: 'repartition' };
+    },
+    outbox: () => outbox,
+  }));
 }
 
 function hitsStream(

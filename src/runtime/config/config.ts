@@ -1,6 +1,7 @@
 import type { EngineLimits } from '../../engine/engine.ts';
 import type { Level } from '../../language/tree.ts';
 import type { HitsTopicSettings } from '../outbox/hits-topic.ts';
+import type { TelemetryTopicSettings } from '../outbox/telemetry-topic.ts';
 
 /** A checked configuration, with every default filled in. Times are in ms. */
 export interface Config {
@@ -16,12 +17,23 @@ export interface Config {
   readonly primary: PartConfig;
   readonly secondary: readonly SecondaryConfig[];
   readonly checkpoints: PartConfig & { readonly everyMs: number };
+  /** What `tidegate repartition` reads and writes. */
+  readonly repartition: RepartitionConfig | undefined;
   /** The internal topic for hits of rules across hosts; undefined: each task judges its own. */
   readonly acrossHosts: HitsTopicSettings | undefined;
   readonly deadLetterPath: string;
   readonly listen: ListenConfig | undefined;
   readonly logLevel: LogLevel;
   readonly drainMs: number;
+}
+
+/** Records that are not keyed by host, and the topic that gets them keyed. */
+export interface RepartitionConfig {
+  readonly sources: readonly SourceConfig[];
+  readonly to: TelemetryTopicSettings;
+  /** For how long what was said of an address counts. */
+  readonly validMs: number;
+  readonly listen: ListenConfig | undefined;
 }
 
 /** A part of a shelf: which, and its own settings. */

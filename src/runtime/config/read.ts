@@ -7,7 +7,8 @@ import type { EngineLimits } from '../../engine/engine.ts';
 import type { Level } from '../../language/tree.ts';
 import { join } from 'node:path';
 import type { HitsTopicSettings } from '../outbox/hits-topic.ts';
-import type { Config, LogLevel, PartConfig } from './config.ts';
+import type { TelemetryTopicSettings } from '../outbox/telemetry-topic.ts';
+import type { Config, LogLevel, PartConfig, RepartitionConfig, SourceConfig } from './config.ts';
 import { configSchema, snakeCase } from './schema.ts';
 import { resolveVariables, type Resolved, type Surroundings } from './variables.ts';
 
@@ -151,10 +152,18 @@ interface Raw {
   readonly secondary?: readonly RawPart[];
   readonly checkpoints?: RawPart;
   readonly across_hosts?: Partial<HitsTopicSettings> & Pick<HitsTopicSettings, 'brokers'>;
+  readonly repartition?: RawRepartition;
   readonly dead_letter?: { readonly path?: string };
   readonly http?: { readonly listen?: string };
   readonly log?: { readonly level?: LogLevel };
   readonly drain_timeout?: string;
+}
+
+interface RawRepartition {
+  readonly sources: readonly RawPart[];
+  readonly to: TelemetryTopicSettings;
+  readonly addresses_valid?: string;
+  readonly listen?: string;
 }
 
 const HITS = 'tidegate-hits';
@@ -172,11 +181,7 @@ function configOf(raw: Raw): Config {
     watchRulesMs: durationMs(raw.watch_rules ?? '5s'),
     minimumLevel: raw.minimum_level ?? 'low',
     limits: limitsOf(raw),
-    sources: raw.sources.map((source, index) => ({
-      ...partOf(source, ['name', 'input_format']),
-      name: text(source['name']) ?? defaultName(source.kind, index),
-      inputFormat: text(source['input_format']) ?? 'auto',
-    })),
+    sources: raw.sources.map(sourceOf),
     primary: partOf(raw.primary, []),
     secondary: (raw.secondary ?? []).map((sink, index) => ({
       ...partOf(sink, ['name', 'from']),
@@ -195,10 +200,29 @@ function configOf(raw: Raw): Config {
       raw.across_hosts === undefined
         ? undefined
         : { topic: HITS, group: HITS, partitions: 16, ...raw.across_hosts },
+    repartition: repartitionOf(raw.repartition),
     deadLetterPath: raw.dead_letter?.path ?? join(dataDir, 'dead-letter.ndjson'),
     listen: listenOf(raw.http?.listen ?? DEFAULT_LISTEN),
     logLevel: raw.log?.level ?? 'info',
     drainMs: durationMs(raw.drain_timeout ?? '10s'),
+  };
+}
+
+function sourceOf(source: RawPart, index: number): SourceConfig {
+  return {
+    ...partOf(source, ['name', 'input_format']),
+    name: text(source['name']) ?? defaultName(source.kind, index),
+    inputFormat: text(source['input_format']) ?? 'auto',
+  };
+}
+
+function repartitionOf(raw: RawRepartition | undefined): RepartitionConfig | undefined {
+  if (raw === undefined) return undefined;
+  return {
+    sources: raw.sources.map(sourceOf),
+    to: raw.to,
+    validMs: durationMs(raw.addresses_valid ?? '24h'),
+    listen: listenOf(raw.listen ?? '127.0.0.1:9465'),
   };
 }
 

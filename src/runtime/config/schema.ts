@@ -87,6 +87,35 @@ export function configSchema(): JsonSchema {
         additionalProperties: false,
         description: 'internal topic through which rules across hosts see the hosts of all tasks',
       },
+      repartition: {
+        type: 'object',
+        required: ['sources', 'to'],
+        properties: {
+          sources: {
+            type: 'array',
+            minItems: 1,
+            items: part(
+              sourceKinds.filter(({ isShared }) => isShared === true),
+              { name, input_format: inputFormat() },
+            ),
+          },
+          to: {
+            type: 'object',
+            required: ['brokers', 'topic'],
+            properties: { ...KAFKA_PROPERTIES, topic: path },
+            additionalProperties: false,
+            description: 'the topic that gets the records, keyed by host',
+          },
+          addresses_valid: {
+            ...duration,
+            default: '24h',
+            description: 'how long it counts which host had an address',
+          },
+          listen: listen('127.0.0.1:9465'),
+        },
+        additionalProperties: false,
+        description: 'what `tidegate repartition` reads and writes; `tidegate run` ignores it',
+      },
       dead_letter: {
         type: 'object',
         properties: { path },
@@ -96,12 +125,7 @@ export function configSchema(): JsonSchema {
       http: {
         type: 'object',
         properties: {
-          listen: {
-            type: 'string',
-            pattern: '^(off|.+:[0-9]{1,5})$',
-            default: '127.0.0.1:9464',
-            description: 'address of /healthz, /readyz and /metrics, or off',
-          },
+          listen: listen('127.0.0.1:9464'),
         },
         additionalProperties: false,
       },
@@ -116,6 +140,15 @@ export function configSchema(): JsonSchema {
         description: 'how long a stop may take before it is a failure',
       },
     },
+  };
+}
+
+function listen(address: string): JsonSchema {
+  return {
+    type: 'string',
+    pattern: '^(off|.+:[0-9]{1,5})$',
+    default: address,
+    description: 'address of /healthz, /readyz and /metrics, or off',
   };
 }
 
