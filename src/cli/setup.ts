@@ -8,6 +8,7 @@ import {
 import type { SetupStep } from '../sinks/elasticsearch/setup.ts';
 import { resources } from '../sinks/elasticsearch/templates.ts';
 import { SchemaCheck } from '../base/schema.ts';
+import { usableConfig } from './config-file.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { painter, printable } from './terminal-text.ts';
 
@@ -16,6 +17,7 @@ const RETENTION_DAYS = 395;
 const RETENTION_DAYS_MAX = 36_500;
 
 interface SetupOptions {
+  readonly config?: string;
   readonly url: string;
   readonly apiKey?: string;
   readonly username?: string;
@@ -34,6 +36,7 @@ export function addSetup(program: Command): void {
   setup
     .command('elasticsearch')
     .description('put index templates, indices and the lifecycle of alerts into Elasticsearch')
+    .option('-c, --config <file>', 'the cluster and credentials that this configuration names')
     .addOption(
       new Option('--url <url>', 'address of the cluster')
         .env('TIDEGATE_ELASTICSEARCH_URL')
@@ -77,6 +80,7 @@ needs far fewer (docs/elasticsearch.md has both roles).
 
 Examples:
   TIDEGATE_ELASTICSEARCH_API_KEY=... tidegate setup elasticsearch --url https://es.example:9200 --ca-file ca.pem
+  tidegate setup elasticsearch -c tidegate.yml
   tidegate setup elasticsearch --dry-run > requests.txt
   tidegate setup elasticsearch --check`,
     )
@@ -91,7 +95,8 @@ async function run(options: SetupOptions): Promise<number> {
     print(options.variant === 'core' ? 'core' : 'full', retentionDays);
     return EXIT.ran;
   }
-  const settings = settingsOf(options);
+  const settings =
+    options.config === undefined ? settingsOf(options) : configuredSettings(options.config);
   if (options.check) return check(settings);
   const paint = painter(process.stdout);
   const onStep = ({ resource, outcome }: SetupStep): void => {
@@ -140,6 +145,14 @@ function retentionOf(text: string): number {
   throw new UsageError(
     `--retention-days: '${text}' is not a whole number from 1 to ${RETENTION_DAYS_MAX}`,
   );
+}
+
+function configuredSettings(path: string): ElasticsearchSettings {
+  const { primary, secondary } = usableConfig(path);
+  const sink = [primary, ...secondary].find(({ kind }) => kind === 'elasticsearch');
+  if (sink === undefined) throw new UsageError(`${path}: names no sink of kind elasticsearch`);
+  // The configuration was held against the schema of its kinds.
+  return sink.settings as unknown as ElasticsearchSettings;
 }
 
 function settingsOf(options: SetupOptions): ElasticsearchSettings {

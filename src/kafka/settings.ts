@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Failure } from '../base/failure.ts';
 import type { JsonSchema } from '../base/schema.ts';
 import type { KafkaConnection, KafkaSasl, KafkaTls } from './connection.ts';
+import { tokenProvider, type OauthSettings } from './oauth.ts';
 
 /** How a Kafka is reached, as a configuration says it. */
 export interface KafkaSettings {
@@ -14,11 +15,13 @@ export interface KafkaSettings {
     readonly passphrase?: string;
     readonly server_name?: string;
   };
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
+  readonly sasl?:
+    | {
+        readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+        readonly username: string;
+        readonly password: string;
+      }
+    | (OauthSettings & { readonly mechanism: 'oauthbearer' });
 }
 
 const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description });
@@ -46,16 +49,34 @@ export const KAFKA_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   },
   sasl: {
     type: 'object',
-    required: ['mechanism', 'username', 'password'],
+    required: ['mechanism'],
     properties: {
-      mechanism: { enum: ['plain', 'scram-sha-256', 'scram-sha-512'] },
+      mechanism: { enum: ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] },
       username: text('user'),
       password: text('password'),
+      token_file: text('oauthbearer: a file with a token that somebody keeps fresh'),
+      token_endpoint: text('oauthbearer: address of the issuer, for client credentials'),
+      client_id: text('oauthbearer: who we are to the issuer'),
+      client_secret: text('oauthbearer: and our secret there'),
+      scope: text('oauthbearer: what the token is asked for'),
     },
+    dependentRequired: { token_endpoint: ['client_id', 'client_secret'] },
+    ...byMechanism(),
     additionalProperties: false,
     description: 'who we are',
   },
 };
+
+// A table of words: a property named `then` makes an object look like a promise.
+function byMechanism(): JsonSchema {
+  const isOauth = { properties: { mechanism: { const: 'oauthbearer' } } };
+  const words = [
+    ['if', isOauth],
+    ['then', {}],
+    ['else', { required: ['username', 'password'] }],
+  ] as const;
+  return Object.fromEntries(words);
+}
 
 /** The connection that settings describe; reads the files that they name. */
 export function connectionOf(settings: KafkaSettings, clientId: string): KafkaConnection {
@@ -64,8 +85,13 @@ export function connectionOf(settings: KafkaSettings, clientId: string): KafkaCo
     brokers,
     clientId,
     ...(tls === undefined ? {} : { tls: tlsOf(tls) }),
-    ...(sasl === undefined ? {} : { sasl: sasl satisfies KafkaSasl }),
+    ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
   };
+}
+
+function saslOf(sasl: NonNullable<KafkaSettings['sasl']>): KafkaSasl {
+  if (sasl.mechanism !== 'oauthbearer') return sasl;
+  return { mechanism: 'oauthbearer', token: tokenProvider(sasl) };
 }
 
 function tlsOf(tls: NonNullable<KafkaSettings['tls']>): KafkaTls {

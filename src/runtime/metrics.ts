@@ -9,6 +9,7 @@ import {
 
 import type { Alert } from '../alert/alert.ts';
 import type { EngineStatistics } from '../engine/engine.ts';
+import type { SinkObserver } from '../sinks/sink.ts';
 import type { InputProgress } from '../sources/source.ts';
 import type { Step } from './task/task.ts';
 
@@ -39,6 +40,7 @@ export class Metrics {
   readonly alerts: Counter<'level'>;
   readonly alertsRepeated: Counter;
   readonly retries: Counter<'code'>;
+  readonly #sinkRetries: Counter<'sink' | 'reason'>;
   readonly marks: Counter<'kind'>;
   readonly checkpoints: Counter;
   readonly checkpointBytes: Gauge;
@@ -78,6 +80,12 @@ export class Metrics {
       name: 'tidegate_write_retries_total',
       help: 'Writes that failed and were tried again, by failure',
       labelNames: ['code'],
+      registers,
+    });
+    this.#sinkRetries = new Counter({
+      name: 'tidegate_sink_retries_total',
+      help: 'Documents that a sink sent again, by what its peer had answered',
+      labelNames: ['sink', 'reason'],
       registers,
     });
     this.marks = new Counter({
@@ -124,6 +132,10 @@ export class Metrics {
     taskMetrics(readings, registers);
     inputMetrics(readings, registers);
     collectDefaultMetrics({ register: this.#registry });
+  }
+
+  sinkObserver(sink: string): SinkObserver {
+    return { retried: (count, reason) => this.#sinkRetries.inc({ sink, reason }, count) };
   }
 
   countStep(step: Step): void {

@@ -8,6 +8,7 @@ import { checkpointKinds } from '../checkpoints/index.ts';
 import type { EventTime } from '../event/record.ts';
 import { openDeadLetter, type DeadLetter } from '../sinks/dead-letter.ts';
 import { openPrimarySink, openSink, sinkKind } from '../sinks/index.ts';
+import { openKafkaDeadLetter } from '../sinks/kafka/dead-letter.ts';
 import type { PrimarySink } from '../sinks/sink.ts';
 import { sourceKinds } from '../sources/index.ts';
 import type { Assignment, SharedSource } from '../sources/source.ts';
@@ -22,6 +23,7 @@ import { redactionKey } from './redaction-key.ts';
 import { BUNDLED_RULES } from './rule-files.ts';
 import { logReload, logRules } from './rules-log.ts';
 import { RulesInForce, type Reload } from './rules-in-force.ts';
+import { checkSink } from './sink-check.ts';
 import { serveStatus, type Status } from './status-server.ts';
 import { repartitionStreams, streamsOf, type Stream } from './streams.ts';
 import { defaultPatience } from './task/idleness.ts';
@@ -88,11 +90,8 @@ export class Service {
       }
       if (this.#options.repartition === undefined) this.#rules = this.#loadRules();
       parts.use(this.#watchRules());
-      const deadLetter = parts.use(openDeadLetter({ path: config.deadLetterPath }));
-      const { kind, settings } = config.primary;
-      const primary = parts.use(
-        await this.#patiently('primary', () => openPrimarySink(kind, settings, { deadLetter })),
-      );
+      const deadLetter = parts.use(this.#openDeadLetter());
+      const primary = parts.use(await this.#openPrimary(deadLetter));
       const checkpoints = parts.use(await this.#openCheckpoints());
       const work = this.#work({ deadLetter, primary, checkpoints });
       const followers = this.#guard(this.#runSecondaries(config.secondary, primary, deadLetter));
@@ -166,6 +165,18 @@ export class Service {
     const open = (): Promise<HitsTopic> => openHitsTopic(acrossHosts);
     const hits = parts.use(await this.#patiently('across_hosts', open));
     return streamsOf(config, this.#rules, hits);
+  }
+
+  #openDeadLetter(): DeadLetter {
+    const { deadLetterTopic: topic, deadLetterPath: path } = this.#options.config;
+    return topic === undefined ? openDeadLetter({ path }) : openKafkaDeadLetter(topic);
+  }
+
+  #openPrimary(deadLetter: DeadLetter): Promise<PrimarySink> {
+    const { kind, settings } = this.#options.config.primary;
+    void this.#guard(checkSink('primary', { kind, settings }, this.#log));
+    const context = { deadLetter, observer: this.#metrics.sinkObserver('primary') };
+    return this.#patiently('primary', () => openPrimarySink(kind, settings, context));
   }
 
   #openCheckpoints(): Promise<CheckpointStore> {
@@ -304,7 +315,9 @@ export class Service {
     const { signal } = this.#stopping;
     await Promise.all(
       secondaries.map(async ({ kind, settings, name, from }) => {
-        await using sink = await openSink(kind, settings, { deadLetter });
+        void this.#guard(checkSink(name, { kind, settings }, this.#log));
+        const observer = this.#metrics.sinkObserver(name);
+        await using sink = await openSink(kind, settings, { deadLetter, observer });
         const states = sinkKind(kind).keepsStates;
         await feed(primary, sink, { name, states, from, signal, ...this.#delivery(name) });
       }),

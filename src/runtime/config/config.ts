@@ -1,5 +1,6 @@
 import type { EngineLimits } from '../../engine/engine.ts';
 import type { Level } from '../../language/tree.ts';
+import type { KafkaDeadLetterSettings } from '../../sinks/kafka/dead-letter.ts';
 import type { HitsTopicSettings } from '../outbox/hits-topic.ts';
 import type { TelemetryTopicSettings } from '../outbox/telemetry-topic.ts';
 
@@ -22,6 +23,8 @@ export interface Config {
   /** The internal topic for hits of rules across hosts; undefined: each task judges its own. */
   readonly acrossHosts: HitsTopicSettings | undefined;
   readonly deadLetterPath: string;
+  /** Letters go to this topic in place of the file. */
+  readonly deadLetterTopic: KafkaDeadLetterSettings | undefined;
   readonly listen: ListenConfig | undefined;
   readonly logLevel: LogLevel;
   readonly drainMs: number;

@@ -7,6 +7,7 @@ import type { EngineLimits } from '../../engine/engine.ts';
 import type { Level } from '../../language/tree.ts';
 import { join } from 'node:path';
 import type { HitsTopicSettings } from '../outbox/hits-topic.ts';
+import type { KafkaDeadLetterSettings } from '../../sinks/kafka/dead-letter.ts';
 import type { TelemetryTopicSettings } from '../outbox/telemetry-topic.ts';
 import type { Config, LogLevel, PartConfig, RepartitionConfig, SourceConfig } from './config.ts';
 import { configSchema, snakeCase } from './schema.ts';
@@ -75,7 +76,7 @@ function schemaProblems(value: unknown): readonly Found[] {
     new SchemaCheck(schema)
       .problems(value)
       // The branch for a kind tells what is wrong; that there is a branch need not be said.
-      .filter(({ message }) => !message.startsWith('must match "then"'))
+      .filter(({ message }) => !message.startsWith('must match "'))
       .map(({ path, message }): Found => {
         const isKey = message === 'is not a known key';
         const key = path.at(-1) ?? '';
@@ -153,7 +154,7 @@ interface Raw {
   readonly checkpoints?: RawPart;
   readonly across_hosts?: Partial<HitsTopicSettings> & Pick<HitsTopicSettings, 'brokers'>;
   readonly repartition?: RawRepartition;
-  readonly dead_letter?: { readonly path?: string };
+  readonly dead_letter?: { readonly path?: string } & Partial<KafkaDeadLetterSettings>;
   readonly http?: { readonly listen?: string };
   readonly log?: { readonly level?: LogLevel };
   readonly drain_timeout?: string;
@@ -201,6 +202,7 @@ function configOf(raw: Raw): Config {
         ? undefined
         : { topic: HITS, group: HITS, partitions: 16, ...raw.across_hosts },
     repartition: repartitionOf(raw.repartition),
+    deadLetterTopic: deadLetterTopicOf(raw.dead_letter),
     deadLetterPath: raw.dead_letter?.path ?? join(dataDir, 'dead-letter.ndjson'),
     listen: listenOf(raw.http?.listen ?? DEFAULT_LISTEN),
     logLevel: raw.log?.level ?? 'info',
@@ -224,6 +226,11 @@ function repartitionOf(raw: RawRepartition | undefined): RepartitionConfig | und
     validMs: durationMs(raw.addresses_valid ?? '24h'),
     listen: listenOf(raw.listen ?? '127.0.0.1:9465'),
   };
+}
+
+function deadLetterTopicOf(raw: Raw['dead_letter']): KafkaDeadLetterSettings | undefined {
+  const { path: _, topic, brokers, ...rest } = raw ?? {};
+  return topic === undefined || brokers === undefined ? undefined : { topic, brokers, ...rest };
 }
 
 function limitsOf({ limits = {}, lateness = '5s' }: Raw): EngineLimits {

@@ -118,9 +118,10 @@ export function configSchema(): JsonSchema {
       },
       dead_letter: {
         type: 'object',
-        properties: { path },
+        properties: { path, topic: path, ...KAFKA_PROPERTIES },
+        dependentRequired: { topic: ['brokers'], brokers: ['topic'] },
         additionalProperties: false,
-        description: 'where refused records are kept',
+        description: 'where refused records are kept: a file, or a topic that is there',
       },
       http: {
         type: 'object',

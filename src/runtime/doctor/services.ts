@@ -26,6 +26,9 @@ export async function checkServices(config: Config): Promise<readonly Finding[]>
   if (config.acrossHosts !== undefined) {
     findings.push(...(await checkOwnTopic('across_hosts', config.acrossHosts)));
   }
+  if (config.deadLetterTopic !== undefined) {
+    findings.push(...(await checkOwnTopic('dead_letter', config.deadLetterTopic, 'make it')));
+  }
   findings.push(...(await checkSink('primary', config.primary)));
   for (const sink of config.secondary) {
     findings.push(...(await checkSink(`secondary.${sink.name}`, sink)));
@@ -105,11 +108,15 @@ async function checkClock(
 async function checkOwnTopic(
   part: string,
   settings: KafkaSettings & { readonly topic: string },
+  whoMakesIt: 'a start makes it' | 'make it' = 'a start makes it',
 ): Promise<readonly Finding[]> {
   const { topic: name } = settings;
   return asking(part, settings, async (topics) => {
     const topic = (await topics.list()).find((each) => each.name === name);
-    if (topic === undefined) return [warn(part, `topic ${name}`, 'is not there; a start makes it')];
+    if (topic === undefined) {
+      const say = whoMakesIt === 'make it' ? fail : warn;
+      return [say(part, `topic ${name}`, `is not there; ${whoMakesIt}`)];
+    }
     return [ok(part, `topic ${name}`, `${topic.partitions} partitions`)];
   });
 }
