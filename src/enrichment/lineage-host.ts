@@ -42,6 +42,9 @@ export interface ProcessRow {
   membership: Membership | undefined;
 }
 
+// A parent that is told of late has its children within moments; orphans of init come without end on some sensors.
+const ORPHANS_PER_PARENT_MAX = 64;
+
 /** The processes of one host by the sensor's identity and by the newest owner of each pid. */
 export class HostProcesses {
   readonly #byGuid: Map<string, ProcessRow> = new Map();
@@ -157,8 +160,16 @@ export class HostProcesses {
   #mindOrphan(row: ProcessRow): void {
     if (row.parentId !== undefined || row.parentPid === undefined) return;
     const siblings = this.#orphans.get(row.parentPid);
-    if (siblings === undefined) this.#orphans.set(row.parentPid, new Set([row]));
-    else siblings.add(row);
+    if (siblings === undefined) {
+      this.#orphans.set(row.parentPid, new Set([row]));
+      return;
+    }
+    siblings.add(row);
+    if (siblings.size <= ORPHANS_PER_PARENT_MAX) return;
+    for (const oldest of siblings) {
+      siblings.delete(oldest);
+      break;
+    }
   }
 
   #unorphan(row: ProcessRow): void {

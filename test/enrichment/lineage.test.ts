@@ -284,6 +284,20 @@ describe('lineage: agents that nobody saw starting', () => {
     expect(last(all, read(5001, { pid: 103 })).derived.get('tidegate.lineage.depth')).to.equal(3);
   });
 
+  it('adopts the latest of very many orphans of one pid, and looks at no more', () => {
+    const found = tracker();
+    const orphan = (n: number): ProcessFacts => ({
+      pid: 1000 + n,
+      executable: '/bin/x',
+      parent: { pid: 7 },
+    });
+    last(found, ...Array.from({ length: 100 }, (_, n) => start(0, orphan(n))));
+    last(found, start(0, { pid: 7, executable: '/agents/claude' }));
+    const agents = Array.from({ length: 100 }, (_, n) => agentOf(last(found, read(1, orphan(n)))));
+    expect(agents.filter((agent) => agent === 'claude')).to.have.lengthOf(64);
+    expect(agents[99]).to.equal('claude');
+  });
+
   it('does not adopt children of an earlier owner of the pid', () => {
     const all = tracker();
     last(
