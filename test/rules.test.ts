@@ -27,6 +27,43 @@ function kindOf({ logsource }: { readonly logsource: Logsource }): string {
   return JSON.stringify([logsource.product, logsource.categories, logsource.services]);
 }
 
+describe('an upload to storage that the organisation has sanctioned', () => {
+  const path = join(root, 'exfiltration/agent_cloud_upload.yml');
+  const rules = { path, text: readFileSync(path, 'utf8') };
+  const own = {
+    ...policy,
+    list: (name: string) =>
+      name === 'sanctioned_destinations' ? ['backup.s3.amazonaws.com'] : policy.list(name),
+  };
+  const upload = (token: string, alert: string): boolean => {
+    const text = `cases:
+  - name: upload
+    events:
+      - { at: 0s, category: process_creation, process: /usr/bin/claude, pid: 100 }
+      ${token}
+      - { at: 9s, category: process_creation, process: /usr/bin/aws, pid: 101, parent_pid: 100, user: 'CORP\\ana', command_line: 'aws s3 cp x s3://backup/x' }
+    expect: [${alert}]`;
+    return (
+      runRuleTests([{ rules, tests: { path: 'own.test.yml', text } }], own)[0]?.passed === true
+    );
+  };
+  const broker = (more: string): string =>
+    `- { at: 1s, product: tidegate, service: token-broker, user: ana@corp.example, event.outcome: success, token.id: t, ${more} }`;
+  const grant = 'event.action: grant, token.audience: backup.s3.amazonaws.com';
+  const alert = '{ at: 9s, key: host-1 }';
+
+  it('stays silent with a token that was issued for it and is valid', () => {
+    expect(upload(broker(`${grant}, token.expires: '2026-01-05T10:00:00Z'`), '')).to.equal(true);
+  });
+
+  it('raises an alert without a token, after its end, and after its revocation', () => {
+    expect(upload('', alert), 'none').to.equal(true);
+    expect(upload(broker(`${grant}, token.expires: '2026-01-05T09:00:05Z'`), alert)).to.equal(true);
+    const revoked = `${broker(grant)}\n      ${broker('event.action: revocation').replace('1s', '2s')}`;
+    expect(upload(revoked, alert), 'revoked').to.equal(true);
+  });
+});
+
 describe('bundled rules', () => {
   for (const file of findRuleTests(folders)) {
     describe(relative(root, file.rules.path), () => {

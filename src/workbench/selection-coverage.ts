@@ -50,7 +50,8 @@ export class SelectionWatch {
   watch(matcher: Matcher): Matcher {
     return {
       match: (event, stage, hit) => {
-        this.#note(matcher, event);
+        // What depends on earlier events is computed once, so it must not be asked for before its turn.
+        if (stage === 'ordered' || !matcher.waits(event.logsource)) this.#note(matcher, event);
         matcher.match(event, stage, hit);
       },
       waits: (logsource) => matcher.waits(logsource),
