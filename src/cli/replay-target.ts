@@ -28,12 +28,12 @@ export interface TargetOptions {
   readonly compression: (typeof COMPRESSIONS)[number];
 }
 
-export function addTargetOptions(command: Command): void {
+export function addTargetOptions(command: Command, isMandatory: boolean = true): void {
   command
     .addOption(
       new Option('--to <target>', 'where records go')
         .choices(['kafka', 'stdout', 'http'])
-        .makeOptionMandatory(),
+        .makeOptionMandatory(isMandatory),
     )
     .option(
       '--brokers <list>',

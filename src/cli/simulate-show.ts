@@ -68,7 +68,9 @@ function resultOf({ run, findings, failures }: Verdict, paint: Paint): string {
 }
 
 function alertsOf({ findings, run }: Verdict, total: number): string {
-  const told = findings.filter(({ delayMs }) => delayMs !== undefined).map(nameDelay);
+  const told = findings
+    .filter(({ delayMs, isFound }) => isFound || delayMs !== undefined)
+    .map(nameDelay);
   const others = run.alerts
     .filter(({ rule }) => !findings.some((finding) => finding.rule === rule))
     .map(({ rule, level }) => `${rule} (${level})`);

@@ -16,17 +16,26 @@ import {
 } from '../workbench/simulation/matrix.ts';
 import { matrixMarkdown } from '../workbench/simulation/matrix-markdown.ts';
 import { BUNDLED_SCENARIOS, loadScenarios } from '../workbench/simulation/scenario-files.ts';
+import { SIMULATION_MARK } from '../workbench/simulation/trial.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { counted } from './format.ts';
 import { collect, existingPlaces, rulePlaces, sayNotice } from './input.ts';
 import { Output } from './output.ts';
 import { reportProblems } from './problems.ts';
+import { durationOption } from './options.ts';
 import { Progress } from './progress.ts';
+import { addTargetOptions, type TargetOptions } from './replay-target.ts';
+import { playLive } from './simulate-live.ts';
 import { listLines, matrixLines, verdictJson, verdictLines } from './simulate-show.ts';
 import { writeTelemetry } from './simulate-out.ts';
 import { painter, printable } from './terminal-text.ts';
 
-interface SimulateOptions {
+interface SimulateOptions extends Omit<TargetOptions, 'to'> {
+  readonly live: boolean;
+  readonly to?: TargetOptions['to'];
+  readonly mark: string;
+  readonly alerts?: string;
+  readonly wait: number;
   readonly list: boolean;
   readonly matrix: boolean;
   readonly sensor?: string;
@@ -42,7 +51,7 @@ interface SimulateOptions {
 
 /** `tidegate simulate SCENARIO...`: attacks and honest days in sensors' own formats, and what came of them. */
 export function addSimulate(program: Command): void {
-  program
+  const command = program
     .command('simulate')
     .description(
       "play attacks and honest days in each sensor's own format, and hold the rules to them",
@@ -53,6 +62,10 @@ export function addSimulate(program: Command): void {
     .option('--sensor <name>', 'the sensor that watches; without, each sensor in turn')
     .option('--seed <text>', 'another seed plays it with other names, times and agents', '1')
     .option('--out <file>', 'write the raw telemetry there, one record a line; needs --sensor')
+    .option('--live', 'play all scenarios into a running pipeline, at --to or --out', false)
+    .option('--mark <name>', 'of --to: what the names of all hosts begin with', SIMULATION_MARK)
+    .option('--alerts <file>', "of --to: the pipeline's alerts (SQLite store or NDJSON) to look at")
+    .option('--wait <time>', 'of --alerts: how long to wait', durationOption('--wait'), 60_000)
     .option('--scenarios <path>', 'scenario file or folder, beside the bundled ones', collect)
     .option(
       '--rules <path>',
@@ -81,12 +94,20 @@ Examples:
   tidegate simulate --matrix                             every scenario, every sensor
   tidegate simulate --matrix --output markdown > docs/detection-matrix.md
   tidegate simulate my-attack.yml --rules my-rules/      a scenario of your own
+  tidegate simulate gist --sensor ecs --to kafka --brokers 127.0.0.1:9092 --topic telemetry
+  tidegate simulate --live --to http --url http://127.0.0.1:8080/ingest --alerts .tidegate/alerts.db
+
+Into a running pipeline scenarios are played as if they ended now. All their hosts have names that begin with
+--mark and the run's own letters, which are printed: filter by those of your run, not by the mark alone, since
+whoever names a machine so would hide behind it. Sensors without names of hosts (CrowdStrike's ids, proxies'
+addresses) carry it only where they have one.
 
 Exit codes: 0 all is as the scenarios say, 1 something is not, 2 wrong usage`,
     )
     .action(async (scenarios: string[], options: SimulateOptions) => {
       process.exitCode = await simulate(scenarios, options);
     });
+  addTargetOptions(command, false);
 }
 
 async function simulate(names: readonly string[], options: SimulateOptions): Promise<number> {
@@ -94,6 +115,7 @@ async function simulate(names: readonly string[], options: SimulateOptions): Pro
   const isJson = options.json || options.output === 'json';
   if (options.list) return print(listLines(stories, isJson, painter(process.stdout)), EXIT.ran);
   if (options.matrix) return showMatrix(stories, isJson, options);
+  if (options.live || options.to !== undefined) return showLive(names, stories, options);
   if (names.length === 0) {
     throw new UsageError('name a scenario, or say --list or --matrix; --help shows more');
   }
@@ -114,6 +136,23 @@ async function simulate(names: readonly string[], options: SimulateOptions): Pro
     );
   }
   const hasFailed = verdicts.some(({ failures }) => failures.length > 0);
+  const lines = isJson ? verdictJson(verdicts) : verdictLines(verdicts, painter(process.stdout));
+  return print(lines, hasFailed ? EXIT.failed : EXIT.ran);
+}
+
+async function showLive(
+  names: readonly string[],
+  stories: readonly Story[],
+  options: SimulateOptions,
+): Promise<number> {
+  const { live } = options;
+  if (names.length === 0 && !live) throw new UsageError('name a scenario, or say --live for all');
+  const rules = rulePlaces(options.rules ?? [BUNDLED_RULES]);
+  const encoding = chooseEncoders(options.sensor);
+  const verdicts = await playLive(stories, encoding, { ...options, rules });
+  if (verdicts === undefined) return EXIT.ran;
+  const hasFailed = verdicts.some(({ failures }) => failures.length > 0);
+  const isJson = options.json || options.output === 'json';
   const lines = isJson ? verdictJson(verdicts) : verdictLines(verdicts, painter(process.stdout));
   return print(lines, hasFailed ? EXIT.failed : EXIT.ran);
 }

@@ -81,9 +81,11 @@ export class PathClass implements Derivation {
 }
 
 function pathsOf(event: TelemetryEvent): readonly string[] {
-  const file = event.get('TargetFilename');
-  if (typeof file === 'string') return [file];
-  if (event.activity !== 'process_start') return [];
+  // Linux audit tells of a launch with the file of the program as the file.
+  if (event.activity !== 'process_start') {
+    const file = event.get('TargetFilename');
+    return typeof file === 'string' ? [file] : [];
+  }
   const commandLine = event.get('CommandLine') ?? event.process()?.commandLine;
   if (typeof commandLine !== 'string') return [];
   const folder = event.get('CurrentDirectory');

@@ -110,9 +110,9 @@ for (const encoder of encoders) {
   });
 }
 
-// Security 5156 tells of connections, to rules of its own log and not of Sigma's network_connection.
+// Security 5156 and 4663 tell of connections and writes, to rules of their own log and of no category of Sigma's.
 function isBeside(sensor: string, kind: string): boolean {
-  return sensor === 'windows' && (kind === 'connect' || kind === 'accept');
+  return sensor === 'windows' && ['connect', 'accept', 'create', 'write'].includes(kind);
 }
 
 // A sense may be of one system only; these are of the other.

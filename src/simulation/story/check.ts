@@ -22,7 +22,10 @@ export function checkStory(story: Story): readonly string[] {
   if (story.kind === 'attack' && story.must.length === 0) {
     problems.push('an attack names the alerts that must come');
   }
-  if (story.kind === 'evasion' && story.must.length + story.missed.length === 0) {
+  if (
+    story.kind === 'evasion' &&
+    story.must.length + story.mustNot.length + story.missed.length === 0
+  ) {
     problems.push('an evasion names the alerts that must come, or the gap that hides it');
   }
   if (story.kind === 'honest' && story.must.length + story.missed.length > 0) {

@@ -61,7 +61,8 @@ export function act(what: Exclude<StoryDeed, StoryLaunch>, acting: Acting): Even
     case 'token': {
       const { decision, audience, validMs, device } = what;
       const token = `hk:${scene.session.slice(0, 12)}`;
-      const kept = device === undefined ? {} : { device };
+      const other = `${by.host.name}-beside-${device ?? ''}`;
+      const kept = device === undefined ? {} : { device: other };
       stage.act(time, by, { kind: 'token', decision, audience, validMs, token, ...kept });
       return time;
     }

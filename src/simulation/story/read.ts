@@ -71,6 +71,7 @@ interface RawAlert {
   readonly within: string;
   readonly systems?: ExpectedAlert['systems'];
   readonly needs?: readonly string[];
+  readonly not_on?: Readonly<Record<string, string>>;
 }
 
 function storyOf(name: string, raw: RawStory): Story {
@@ -90,6 +91,7 @@ function storyOf(name: string, raw: RawStory): Story {
       withinMs: readTime(alert.within),
       systems: (alert.systems ?? where).filter((system) => where.includes(system)),
       needs: alert.needs,
+      notOn: alert.not_on ?? {},
     })),
     mustNot: alerts?.must_not ?? [],
     missed: alerts?.missed ?? [],

@@ -104,6 +104,11 @@ const expected: JsonSchema = {
     within: { ...time, description: 'From the first of these deeds to the alert.' },
     systems: systemSet,
     needs: { type: 'array', minItems: 1, items: name, description: 'Abilities of a sensor.' },
+    not_on: {
+      type: 'object',
+      additionalProperties: text,
+      description: 'Sensors that see the deeds and not what the rule needs of them, with why.',
+    },
   },
 };
 

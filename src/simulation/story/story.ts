@@ -47,6 +47,8 @@ export interface ExpectedAlert {
   readonly systems: readonly System[];
   /** What a sensor must be able to see, where the kinds of the deeds do not say it. */
   readonly needs: readonly string[] | undefined;
+  /** Sensors that see the deeds and not what the rule needs of them, and why. */
+  readonly notOn: Readonly<Record<string, string>>;
 }
 
 /** A rule that does not find this, in words that its own description has. */

@@ -92,10 +92,13 @@ export function runTrials(
       runs.set(name, run);
     }
   }
+  // A machine beside the story's own (a token's second device) has its name in front.
+  const runOf = (host: string): { readonly alerts: FoundAlert[] } | undefined =>
+    runs.get(host) ?? runs.get(host.replace(/-beside-.*$/, ''));
   const emit = (detection: Detection): void => {
     if (detection.phase !== 'opened') return;
     const { rule, host, lastTime: time } = detection;
-    runs.get(host)?.alerts.push({ rule: rule.name ?? rule.id, level: rule.level, time });
+    runOf(host)?.alerts.push({ rule: rule.name ?? rule.id, level: rule.level, time });
   };
   for (const trial of trials) {
     const { refused } = runs.get(trial.play.host.name) ?? { refused: [] };

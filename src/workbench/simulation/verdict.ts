@@ -3,6 +3,7 @@ import type { Sensor } from '../../decoders/senses.ts';
 import type { ExpectedAlert } from '../../simulation/story/story.ts';
 import type { FoundAlert, TrialRun } from './trial.ts';
 import { evidenceOf, isVisible } from './visibility.ts';
+import type { SensorView } from './visibility.ts';
 
 /** Events that come later than this are late for windows (decisions §4): an alert may be later by as much. */
 export const LATENESS_MS = 5_000;
@@ -30,16 +31,26 @@ export interface Verdict {
   readonly failures: readonly string[];
 }
 
-/** Holds what a trial raised against what its story says. */
-export function judge(run: TrialRun, sensor: Sensor): Verdict {
+/** Holds what a trial raised against what its story says, how soon it came included unless that is not known. */
+export function judge(
+  run: TrialRun,
+  sensor: Sensor,
+  { isTimed }: { readonly isTimed: boolean } = { isTimed: true },
+): Verdict {
   const { story, host } = run.trial.play;
+  const told = new Set(run.trial.deliveries.map(({ action }) => action));
+  const view = { sensor, told };
   const findings = story.must
     .filter(({ systems }) => systems.includes(host.system))
-    .map((expected) => findingOf(expected, run, sensor));
+    .map((expected) => findingOf(expected, run, { ...view, isTimed }));
   return { run, findings, failures: failuresOf(run, findings) };
 }
 
-function findingOf(expected: ExpectedAlert, { trial, alerts }: TrialRun, sensor: Sensor): Finding {
+function findingOf(
+  expected: ExpectedAlert,
+  { trial, alerts }: TrialRun,
+  view: SensorView & { readonly isTimed: boolean },
+): Finding {
   const { rule, withinMs } = expected;
   const first = evidenceOf(expected, trial.play)[0]?.time ?? Number.POSITIVE_INFINITY;
   const times = alerts
@@ -48,9 +59,9 @@ function findingOf(expected: ExpectedAlert, { trial, alerts }: TrialRun, sensor:
   const delayMs = times.length === 0 ? undefined : Math.min(...times);
   return {
     rule,
-    isVisible: isVisible(expected, trial.play, sensor),
-    isFound: delayMs !== undefined && delayMs <= withinMs + LATENESS_MS,
-    delayMs,
+    isVisible: isVisible(expected, trial.play, view),
+    isFound: delayMs !== undefined && (!view.isTimed || delayMs <= withinMs + LATENESS_MS),
+    delayMs: view.isTimed ? delayMs : undefined,
     withinMs,
   };
 }

@@ -6,7 +6,7 @@ import type { ExpectedAlert } from '../../simulation/story/story.ts';
 
 /** What a sensor must have so that a deed can be seen through it: an ability, or a log source that it serves. */
 export type Need =
-  | { readonly kind: 'ability'; readonly name: Ability }
+  | { readonly kind: 'ability'; readonly name: Ability; readonly isFull?: boolean }
   | { readonly kind: 'category'; readonly name: string }
   | { readonly kind: 'service'; readonly name: string };
 
@@ -36,6 +36,7 @@ function deedNeeds(deed: Deed): readonly Need[] {
       return [ability('file_read')];
     case 'create':
     case 'write':
+      return [ability('file_write'), category('file_event')];
     case 'rename':
     case 'delete':
       return [ability('file_write')];
@@ -67,20 +68,40 @@ function deedNeeds(deed: Deed): readonly Need[] {
   }
 }
 
-/** The need of this name, as a scenario writes it: `bytes_out`, `category_proxy`, `service_security`. */
+/**
+ * The need of this name, as a scenario writes it: `bytes_out` (in part at least), `parent_full`, `category_proxy`,
+ * `service_security`.
+ */
 export function needOf(name: string): Need | undefined {
   const [, kind, rest = ''] = /^(category|service)_(.+)$/.exec(name) ?? [];
   if (kind === 'category' || kind === 'service') return { kind, name: rest };
-  const found = abilities.find((each) => each === name);
-  return found === undefined ? undefined : ability(found);
+  const isFull = name.endsWith('_full');
+  const found = abilities.find((each) => each === (isFull ? name.slice(0, -5) : name));
+  return found === undefined ? undefined : { kind: 'ability', name: found, isFull };
 }
 
-/** True if the sensor says of itself that it can tell what the alert is about. */
-export function isVisible(expected: ExpectedAlert, play: Play, sensor: Sensor): boolean {
+/**
+ * True if the sensor says of itself that it can tell what the alert is about. Some of what it says holds for one
+ * system only, or for files that it is set up for: so each kind of the deeds must be in its telemetry, too.
+ */
+export function isVisible(expected: ExpectedAlert, play: Play, view: SensorView): boolean {
   if (!expected.systems.includes(play.host.system)) return false;
-  const needs =
-    expected.needs?.map(needOf) ?? evidenceOf(expected, play).flatMap(({ deed }) => needsOf(deed));
-  return needs.every((need) => need !== undefined && isSeen(sensor, need));
+  if (Object.hasOwn(expected.notOn, view.sensor.name)) return false;
+  const evidence = evidenceOf(expected, play);
+  const needs = expected.needs?.map(needOf) ?? evidence.flatMap(({ deed }) => needsOf(deed));
+  if (!needs.every((need) => need !== undefined && isSeen(view.sensor, need))) return false;
+  return expected.evidence.every((label) => {
+    const deeds = play.labelled.get(label) ?? [];
+    const told = new Set(deeds.filter((deed) => view.told.has(deed)).map(({ deed }) => deed.kind));
+    const kinds = new Set(deeds.map(({ deed }) => deed.kind));
+    return expected.needs === undefined ? told.size === kinds.size : told.size > 0;
+  });
+}
+
+/** What a sensor says of itself, and the deeds that its telemetry tells of. */
+export interface SensorView {
+  readonly sensor: Sensor;
+  readonly told: ReadonlySet<Action>;
 }
 
 /** The deeds that an expected alert is about, in order of time. */
@@ -94,7 +115,9 @@ export function evidenceOf(expected: ExpectedAlert, play: Play): readonly Action
 export function isSeen(sensor: Sensor, need: Need): boolean {
   switch (need.kind) {
     case 'ability':
-      return sensor.senses[need.name].level !== 'blind';
+      return need.isFull === true
+        ? sensor.senses[need.name].level === 'full'
+        : sensor.senses[need.name].level !== 'blind';
     case 'category':
       return sensor.serves.categories.includes(need.name);
     case 'service':
