@@ -17,6 +17,7 @@ import { addLsp } from './lsp.ts';
 import { addOsquery } from './osquery.ts';
 import { addReplay } from './replay.ts';
 import { addRepartition } from './repartition.ts';
+import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addScan } from './scan.ts';
 import { addSetup } from './setup.ts';
@@ -72,6 +73,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addOsquery(program);
   addReplay(program);
   addSimulate(program);
+  addReport(program);
   return program;
 }
 

@@ -65,7 +65,7 @@ export function addSimulate(program: Command): void {
     .option('--live', 'play all scenarios into a running pipeline, at --to or --out', false)
     .option('--mark <name>', 'of --to: what the names of all hosts begin with', SIMULATION_MARK)
     .option('--alerts <file>', "of --to: the pipeline's alerts (SQLite store or NDJSON) to look at")
-    .option('--wait <time>', 'of --alerts: how long to wait', durationOption('--wait'), 60_000)
+    .option('--wait <time>', 'of --alerts: how long to wait', durationOption('--wait'), 120_000)
     .option('--scenarios <path>', 'scenario file or folder, beside the bundled ones', collect)
     .option(
       '--rules <path>',
