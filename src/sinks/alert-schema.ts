@@ -4,7 +4,7 @@ import { Failure } from '../base/failure.ts';
 /**
  * Raised whenever the tables change; every earlier version has a step below that leads to the next.
  */
-export const ALERT_SCHEMA_VERSION = 2;
+export const ALERT_SCHEMA_VERSION = 3;
 
 /** Marks the file as ours (`PRAGMA application_id`): "TDGT". */
 const APPLICATION_ID = 0x54444754;
@@ -24,10 +24,31 @@ const LOG_TABLES = `
   CREATE TABLE log_reader (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * What people did, in its order, and how many events they had seen when they decided. The random
+ * name of the store tells those who keep an index of it that it is another one.
+ */
+const TRIAGE_STEP = `
+  ALTER TABLE triage ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE triage_log (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    state TEXT NOT NULL,
+    assignee TEXT,
+    reason TEXT,
+    comment TEXT
+  ) STRICT;
+  CREATE INDEX triage_log_by_id ON triage_log (id, sequence);
+  INSERT OR IGNORE INTO meta VALUES ('store_id', lower(hex(randomblob(16))));
+`;
+
 /** What leads from each version to the next, the first from version 1. */
 const STEPS: readonly string[] = [
   `${LOG_TABLES}
    INSERT INTO alert_log SELECT a.id, a.rowid, a.rowid FROM alerts a JOIN alert_state USING (id);`,
+  TRIAGE_STEP,
 ];
 
 /**
@@ -73,6 +94,7 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
   ${LOG_TABLES}
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  ${TRIAGE_STEP}
 `;
 
 /**

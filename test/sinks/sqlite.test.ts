@@ -109,7 +109,8 @@ describe('the SQLite sink', () => {
       }
       const database = new DatabaseSync(fileIn(folder));
       database.exec(
-        `DROP TABLE alert_log; DROP TABLE log_reader;
+        `DROP TABLE alert_log; DROP TABLE log_reader; DROP TABLE triage_log;
+         ALTER TABLE triage DROP COLUMN seen;
          UPDATE meta SET value = '1' WHERE name = 'schema_version'`,
       );
       database.close();
@@ -125,10 +126,10 @@ describe('the SQLite sink', () => {
     inFolder(async (folder) => {
       await openIn(folder)[Symbol.asyncDispose]();
       const database = new DatabaseSync(fileIn(folder));
-      database.exec("UPDATE meta SET value = '3' WHERE name = 'schema_version'");
+      database.exec("UPDATE meta SET value = '4' WHERE name = 'schema_version'");
       database.close();
       const failure = await expectFailure(async () => openIn(folder), 'store_newer');
-      expect(failure.message).to.include('version 3').and.to.include('up to 2');
+      expect(failure.message).to.include('version 4').and.to.include('up to 3');
       await expectFailure(async () => openAlertStore(fileIn(folder)), 'store_newer');
     }));
 
@@ -173,6 +174,7 @@ describe('openAlertStore', () => {
       const people = new DatabaseSync(sink.name);
       people.exec(
         `INSERT INTO triage
+           (id, version, state, assignee, reason, comment, changed_at, changed_by)
          VALUES ('${idOf(3)}', 2, 'closed', 'kurz', 'expected', 'ok', 1, 'kurz')`,
       );
       people.close();
