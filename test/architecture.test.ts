@@ -75,6 +75,12 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: [...pureRooms, 'sources', 'runtime'],
     packages: ['node:'],
   },
+  // The page's own packages are bundled. It reads the alert store through its readers in `sinks`.
+  dashboard: {
+    zone: 'world',
+    imports: ['base', 'event', 'language', 'alert', 'engine', 'sinks', 'runtime'],
+    packages: ['hono', '@hono/node-server', 'preact', 'node:'],
+  },
   cli: {
     zone: 'world',
     imports: [
@@ -86,6 +92,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'runtime',
       'workbench',
       'bench',
+      'dashboard',
     ],
     packages: ['commander', 'date-fns', 'node:'],
   },

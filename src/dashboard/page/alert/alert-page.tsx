@@ -1,0 +1,12 @@
+import type { JSX } from 'preact';
+
+import { AlertView } from './alert-view.tsx';
+
+/** The page of one alert. */
+export function AlertPage({ id }: { readonly id: string }): JSX.Element {
+  return (
+    <main id="main" class="scroll-page">
+      <AlertView id={id} />
+    </main>
+  );
+}
