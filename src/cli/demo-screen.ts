@@ -46,13 +46,15 @@ export class DemoScreen {
     this.options = options;
   }
 
-  start(): void {
+  /** @param page Where the alerts are shown as well. */
+  start(page?: string): void {
     this.startedAt = performance.now();
     const speed =
       this.options.speed === Number.POSITIVE_INFINITY
         ? 'as fast as it goes'
         : `at ${count(this.options.speed)} × event time`;
     this.say(this.paint('bold', `Tidegate replays one working day ${speed}.`));
+    if (page !== undefined) this.say(`The page: ${page}`);
     this.say('');
   }
 
@@ -105,6 +107,13 @@ export class DemoScreen {
         ? ` (${count(this.receipt.alreadyThere)} were there already: the same input gives the same ids)`
         : '';
     this.say(`${counted(this.byId.size, 'alert')} in ${result.storePath}${before}`);
+  }
+
+  /** The replay is over, the page is not. */
+  stays(page: string): void {
+    this.say('');
+    this.say(`The page stays open: ${this.paint('bold', page)}`);
+    this.say(this.paint('dim', 'Ctrl-C ends it.'));
   }
 
   private get isDrawing(): boolean {

@@ -105,6 +105,27 @@ describe('cli: tidegate demo', () => {
     expect(existsSync(join(folder, 'alerts.db'))).to.equal(true);
   });
 
+  it('shows the alerts on a page until Ctrl-C, where one is wanted', async () => {
+    const args = [main, 'demo', '--data-dir', folder, '--serve', '--listen', '127.0.0.1:0'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+    let output = '';
+    let total = 0;
+    for await (const chunk of child.stdout) {
+      output += String(chunk);
+      const [, address = '', token = ''] = /stays open: (\S+)\?token=(\S+)/.exec(output) ?? [];
+      if (token === '') continue;
+      const headers = { authorization: `Bearer ${token}` };
+      while (total < 3) {
+        const answer = await fetch(`${address}api/v1/alerts`, { headers });
+        ({ total } = (await answer.json()) as { readonly total: number });
+      }
+      child.kill('SIGINT');
+    }
+    expect((await closed)[0]).to.equal(0);
+    expect(total).to.equal(3);
+  });
+
   it('knows how long the day is', () => {
     const lines = gunzipSync(readFileSync(scenario)).toString('latin1').trimEnd().split('\n');
     expect(lines).to.have.length(SCENARIO_RECORDS);
