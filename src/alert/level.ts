@@ -1,4 +1,4 @@
-import { levels } from '../language/header.ts';
+import { levels } from '../language/level.ts';
 import type { Level } from '../language/tree.ts';
 
 export { levels };

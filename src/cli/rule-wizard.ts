@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 
 import type { TelemetryEvent } from '../event/event.ts';
-import { levels } from '../language/header.ts';
+import { levels } from '../language/level.ts';
 import { fieldsOfEvent, logsourceOf, tellingFields, testOf } from '../workbench/draft/proposal.ts';
 import type { NewRuleOptions } from './rules-new.ts';
 import { painter, printable, shorten } from './terminal-text.ts';

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { isAtLeast } from '../alert/level.ts';
 import type { LinkedCorrelation, LinkedDetection } from '../language/ruleset.ts';
 import type { Level } from '../language/tree.ts';
-import { levels } from '../language/header.ts';
+import { levels } from '../language/level.ts';
 import { BUNDLED_RULES, loadRules } from '../runtime/rule-files.ts';
 import { EXIT } from './exit.ts';
 import { counted } from './format.ts';

@@ -6,7 +6,7 @@ import { Option, type Command } from 'commander';
 
 import { parseDurationMs } from '../base/duration.ts';
 import type { TelemetryEvent } from '../event/event.ts';
-import { levels } from '../language/header.ts';
+import { levels } from '../language/level.ts';
 import { BUNDLED_RULES } from '../runtime/rule-files.ts';
 import type { DraftWindow, RuleDraft } from '../workbench/draft/draft.ts';
 import { fieldsOfEvent, logsourceOf, tellingFields, testOf } from '../workbench/draft/proposal.ts';

@@ -1,11 +1,9 @@
 import type { YamlEntry } from '../base/yaml.ts';
 import { parseDurationMs } from '../base/duration.ts';
+import { levels } from './level.ts';
 import { Keys } from './keys.ts';
 import { quote } from './reporter.ts';
-import type { Level, RuleHeader, RuleSource, Status, Suppression } from './tree.ts';
-
-/** The levels, least first. */
-export const levels: readonly Level[] = ['informational', 'low', 'medium', 'high', 'critical'];
+import type { RuleHeader, RuleSource, Status, Suppression } from './tree.ts';
 
 /** The statuses, best proven first. */
 export const statuses: readonly Status[] = [

@@ -1,5 +1,6 @@
 import type { LogsourcePattern } from '../../event/logsource.ts';
-import { levels, statuses } from '../header.ts';
+import { statuses } from '../header.ts';
+import { levels } from '../level.ts';
 import type {
   Condition,
   ConditionTree,

@@ -1,7 +1,8 @@
 import { RE2JS } from 're2js';
 
 import type { LogsourcePattern } from '../../event/logsource.ts';
-import { definedOnly, levels } from '../header.ts';
+import { definedOnly } from '../header.ts';
+import { levels } from '../level.ts';
 import type { Keys } from '../keys.ts';
 import { covers } from '../link-filters.ts';
 import { parsePattern } from '../pattern.ts';

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../base/schema.ts';
-import { levels, statuses } from '../header.ts';
+import { statuses } from '../header.ts';
+import { levels } from '../level.ts';
 
 const uuid = '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$';
 const day = '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$';
