@@ -116,14 +116,14 @@ describe('cli: tidegate demo', () => {
       const [, address = '', token = ''] = /stays open: (\S+)\?token=(\S+)/.exec(output) ?? [];
       if (token === '') continue;
       const headers = { authorization: `Bearer ${token}` };
-      while (total < 3) {
+      while (total < stored(folder).length) {
         const answer = await fetch(`${address}api/v1/alerts`, { headers });
         ({ total } = (await answer.json()) as { readonly total: number });
       }
       child.kill('SIGINT');
     }
     expect((await closed)[0]).to.equal(0);
-    expect(total).to.equal(3);
+    expect(total).to.equal(stored(folder).length).and.to.be.greaterThan(0);
   });
 
   it('knows how long the day is', () => {
