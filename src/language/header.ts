@@ -5,6 +5,8 @@ import { Keys } from './keys.ts';
 import { quote } from './reporter.ts';
 import type { RuleHeader, RuleSource, Status, Suppression } from './tree.ts';
 
+export { levels };
+
 /** The statuses, best proven first. */
 export const statuses: readonly Status[] = [
   'stable',
