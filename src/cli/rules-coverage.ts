@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { sensors as known } from '../decoders/index.ts';
 import { BUNDLED_RULES, loadRules } from '../runtime/rule-files.ts';
 import { coverage, type RuleSight } from '../workbench/coverage.ts';
+import { navigatorLayer } from '../workbench/navigator.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { count, counted } from './format.ts';
 import { collect, existingPlaces } from './input.ts';
@@ -20,6 +21,7 @@ interface CoverageOptions {
   readonly sensors: string;
   readonly rules?: readonly string[];
   readonly all: boolean;
+  readonly navigator: boolean;
   readonly output: 'table' | 'json';
   readonly json?: boolean;
   readonly verbose: boolean;
@@ -36,6 +38,7 @@ export function addRulesCoverage(rules: Command): void {
       'rule file or folder, instead of the bundled ones; may be repeated',
       collect,
     )
+    .option('--navigator', 'print a layer for the ATT&CK Navigator (format 4.5)', false)
     .option('--all', 'list the rules that see in part or everything, too', false)
     .addOption(
       new Option('--output <form>', 'json is for machines and has all rules')
@@ -53,7 +56,8 @@ field empty that the rule can not do without. What each sensor sees: tidegate se
 Examples:
   tidegate rules coverage --sensors sysmon,windows
   tidegate rules coverage --sensors sysmon --rules sigma/rules/windows --all
-  tidegate rules coverage --sensors osquery --json`,
+  tidegate rules coverage --sensors osquery --json
+  tidegate rules coverage --sensors sysmon --navigator > layer.json`,
     )
     .action(async (options: CoverageOptions) => {
       process.exitCode = await showCoverage(options);
@@ -69,7 +73,10 @@ async function showCoverage(options: CoverageOptions): Promise<number> {
   const sights = coverage(ruleSet, fleet, known);
   if (sights.length === 0) throw new UsageError('no rule could be loaded; see --rules');
   const output = new Output();
-  if (options.output === 'json' || options.json === true) {
+  if (options.navigator) {
+    const sensors = fleet.map((sensor) => sensor.name);
+    output.line(JSON.stringify(navigatorLayer(ruleSet, sights, sensors), undefined, 2));
+  } else if (options.output === 'json' || options.json === true) {
     const sensors = fleet.map((sensor) => sensor.name);
     output.line(
       JSON.stringify({ sensors, summary: summarise(sights), rules: sights }, undefined, 2),
