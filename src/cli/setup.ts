@@ -10,6 +10,8 @@ import { resources } from '../sinks/elasticsearch/templates.ts';
 import { SchemaCheck } from '../base/schema.ts';
 import { usableConfig } from './config-file.ts';
 import { EXIT, UsageError } from './exit.ts';
+import { addSetupKibana } from './setup-kibana.ts';
+import { addSetupPassword } from './setup-password.ts';
 import { painter, printable } from './terminal-text.ts';
 
 /** Thirteen months: a year can be compared with the one before. */
@@ -33,6 +35,8 @@ interface SetupOptions {
 /** `tidegate setup`: what other systems need before Tidegate can use them. */
 export function addSetup(program: Command): void {
   const setup = program.command('setup').description('prepare the systems that Tidegate writes to');
+  addSetupKibana(setup);
+  addSetupPassword(setup);
   setup
     .command('elasticsearch')
     .description('put index templates, indices and the lifecycle of alerts into Elasticsearch')
