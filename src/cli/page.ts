@@ -5,6 +5,7 @@ import type { AccessSettings } from '../dashboard/access/people.ts';
 import { openDashboard, type Dashboard } from '../dashboard/dashboard.ts';
 import type { Pipeline } from '../dashboard/pipeline.ts';
 import { productVersion } from '../runtime/product.ts';
+import { recordAt } from '../runtime/record-at.ts';
 import { pageAddress } from './page-address.ts';
 import { painter, printable } from './terminal-text.ts';
 
@@ -32,6 +33,7 @@ export function servePage(options: PageOptions): Promise<Dashboard> {
     pipeline: options.pipeline,
     version: productVersion(),
     linkTemplate: options.linkTemplate,
+    readRecord: recordAt,
     onBug: options.onBug ?? sayBug,
   });
 }

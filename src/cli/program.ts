@@ -20,6 +20,7 @@ import { addRepartition } from './repartition.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addScan } from './scan.ts';
+import { addServe } from './serve.ts';
 import { addSetup } from './setup.ts';
 import { addSensors } from './sensors.ts';
 import { addSimulate } from './simulate.ts';
@@ -46,6 +47,7 @@ Examples:
   tidegate scan --rules sigma/rules/windows *.ndjson --output ndjson
   tidegate decode events.ndjson --output ndjson    what the decoders understood
   tidegate rules pack --rules sigma/rules/windows  rules that load in a moment
+  tidegate serve                                   the page of the alerts that are stored
   tidegate run -c tidegate.yml                     the detector as a service
   tidegate bench                                   how fast this machine detects
   tidegate sensors                                 what each sensor can see
@@ -64,6 +66,7 @@ Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
   addCompletion(program);
   addRun(program);
   addRepartition(program);
+  addServe(program);
   addConfig(program);
   addDoctor(program);
   addBench(program);

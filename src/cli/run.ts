@@ -12,6 +12,7 @@ import { CONFIG_HELP, DEFAULT_CONFIG, usableConfig } from './config-file.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { wholeNumber } from './options.ts';
 import { HARD_STOP_MS, runService, stopOnSignals } from './service-process.ts';
+import type { ServicePage } from './service-page.ts';
 
 interface RunOptions {
   readonly config: string;
@@ -74,6 +75,8 @@ async function run(options: RunOptions): Promise<number> {
   if (options.worker !== undefined)
     return runWorker(options.worker, { config, log, stop, rewindTo });
   using _ = stopOnSignals(stop, config, log);
+  await using page = await pageOf(config, log);
+  if (page !== undefined) log.info({ url: page.url }, 'the page is served');
   if (options.workers > 1 && canBeShared(config))
     return await supervise(options, { config, log, stop });
   if (options.workers > 1) log.warn('one worker is enough: no source of the file can be shared');
@@ -85,6 +88,13 @@ interface Run {
   readonly log: Logger;
   readonly stop: AbortController;
   readonly rewindTo?: number | undefined;
+}
+
+/** The page, where the configuration has one; it learns of the service from its status address. */
+async function pageOf(config: Config, log: Logger): Promise<ServicePage | undefined> {
+  if (config.dashboard === undefined) return undefined;
+  const { serveServicePage } = await import('./service-page.ts');
+  return serveServicePage(config, config.dashboard, (error) => log.error(error, 'page: a bug'));
 }
 
 async function supervise(options: RunOptions, { config, log, stop }: Run): Promise<number> {

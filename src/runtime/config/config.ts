@@ -3,6 +3,7 @@ import type { Level } from '../../language/tree.ts';
 import type { KafkaDeadLetterSettings } from '../../sinks/kafka/dead-letter.ts';
 import type { HitsTopicSettings } from '../outbox/hits-topic.ts';
 import type { TelemetryTopicSettings } from '../outbox/telemetry-topic.ts';
+import type { DashboardConfig } from './dashboard.ts';
 
 /** A checked configuration, with every default filled in. Times are in ms. */
 export interface Config {
@@ -26,6 +27,8 @@ export interface Config {
   /** Letters go to this topic in place of the file. */
   readonly deadLetterTopic: KafkaDeadLetterSettings | undefined;
   readonly listen: ListenConfig | undefined;
+  /** The page; undefined for none. */
+  readonly dashboard: DashboardConfig | undefined;
   readonly logLevel: LogLevel;
   readonly drainMs: number;
 }

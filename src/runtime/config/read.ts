@@ -10,6 +10,7 @@ import type { HitsTopicSettings } from '../outbox/hits-topic.ts';
 import type { KafkaDeadLetterSettings } from '../../sinks/kafka/dead-letter.ts';
 import type { TelemetryTopicSettings } from '../outbox/telemetry-topic.ts';
 import type { Config, LogLevel, PartConfig, RepartitionConfig, SourceConfig } from './config.ts';
+import { dashboardOf, type RawDashboard } from './dashboard.ts';
 import { configSchema, snakeCase } from './schema.ts';
 import { resolveVariables, type Resolved, type Surroundings } from './variables.ts';
 
@@ -156,6 +157,7 @@ interface Raw {
   readonly repartition?: RawRepartition;
   readonly dead_letter?: { readonly path?: string } & Partial<KafkaDeadLetterSettings>;
   readonly http?: { readonly listen?: string };
+  readonly dashboard?: RawDashboard;
   readonly log?: { readonly level?: LogLevel };
   readonly drain_timeout?: string;
 }
@@ -205,6 +207,7 @@ function configOf(raw: Raw): Config {
     deadLetterTopic: deadLetterTopicOf(raw.dead_letter),
     deadLetterPath: raw.dead_letter?.path ?? join(dataDir, 'dead-letter.ndjson'),
     listen: listenOf(raw.http?.listen ?? DEFAULT_LISTEN),
+    dashboard: dashboardOf(raw.dashboard),
     logLevel: raw.log?.level ?? 'info',
     drainMs: durationMs(raw.drain_timeout ?? '10s'),
   };

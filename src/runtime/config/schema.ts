@@ -7,6 +7,7 @@ import { sinkKinds } from '../../sinks/index.ts';
 import { sourceKinds } from '../../sources/index.ts';
 import { KAFKA_PROPERTIES } from '../../kafka/settings.ts';
 import { logLevels } from './config.ts';
+import { dashboardSchema } from './dashboard.ts';
 
 /** A kind of part that a configuration can name. */
 interface Kind {
@@ -130,6 +131,7 @@ export function configSchema(): JsonSchema {
         },
         additionalProperties: false,
       },
+      dashboard: dashboardSchema(),
       log: {
         type: 'object',
         properties: { level: { enum: logLevels, default: 'info' } },
