@@ -5,6 +5,8 @@ import { addAlerts } from './api/alerts-api.ts';
 import { addFacts } from './api/facts-api.ts';
 import { addLive } from './api/live-api.ts';
 import { openApi } from './api/openapi.ts';
+import { addFilterProposal } from './api/filter-api.ts';
+import { addReveal } from './api/reveal-api.ts';
 import { addSession, addSignIn, addTokenEntry } from './api/session-api.ts';
 import { addTriage } from './api/triage-api.ts';
 import { addAssets } from './assets.ts';
@@ -36,6 +38,8 @@ function apiOf(options: ApiContext, guard: GuardOptions): Hono<Env> {
   addSession(api, options);
   addAlerts(api, options);
   addTriage(api, options);
+  addReveal(api, options);
+  addFilterProposal(api, options);
   addFacts(api, options);
   addLive(api, options);
   return api;

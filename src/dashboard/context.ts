@@ -4,7 +4,7 @@ import type { RateLimit } from './access/rate-limit.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { HealthLog } from './health-log.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { RecordReader } from './reveal.ts';
+import type { FoundRecord, RecordPlace } from '../runtime/record-at.ts';
 import type { DashboardStore } from './store/store.ts';
 
 /** What the parts of the API work with. */
@@ -22,7 +22,7 @@ export interface ApiContext {
   /** Links to the customer's own log store: `{field}` stands for a value. */
   readonly linkTemplate: string | undefined;
   /** Reads the record behind a piece of evidence, as the sensor sent it. */
-  readonly readRecord: RecordReader | undefined;
+  readonly readRecord: ((place: RecordPlace) => Promise<FoundRecord>) | undefined;
   /** Told of what no request should bring about. */
   readonly onBug: (error: Error) => void;
   readonly now: () => number;

@@ -9,9 +9,9 @@ import type { AccessSettings, Person } from './access/people.ts';
 import { RateLimit } from './access/rate-limit.ts';
 import { Sessions } from './access/sessions.ts';
 import { createApp } from './app.ts';
+import type { ApiContext } from './context.ts';
 import { HealthLog } from './health-log.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { RecordReader } from './reveal.ts';
 import { DashboardStore } from './store/store.ts';
 
 export interface DashboardOptions {
@@ -26,7 +26,7 @@ export interface DashboardOptions {
   readonly pipeline: Pipeline;
   readonly version: string;
   readonly linkTemplate?: string | undefined;
-  readonly readRecord?: RecordReader | undefined;
+  readonly readRecord?: ApiContext['readRecord'];
   readonly onBug: (error: Error) => void;
   readonly now?: () => number;
 }

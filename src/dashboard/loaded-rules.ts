@@ -70,7 +70,7 @@ function ruleOf(
     references: rule.references,
     falsePositives: rule.falsepositives,
     guide: typeof guide === 'string' ? guide : null,
-    logsource: rule.kind === 'detection' ? logsourceInWords(rule.logsource) : null,
+    logsource: rule.kind === 'detection' ? logsourceOf(rule.logsource) : null,
     file: rule.source.file,
     line: rule.source.line,
     state,
@@ -109,6 +109,10 @@ function brokenRules(problems: readonly RuleProblem[]): readonly LoadedRule[] {
   }));
 }
 
-function logsourceInWords({ product, category, service }: LogsourcePattern): string {
-  return [product, category, service].filter((part) => part !== undefined).join(' / ');
+function logsourceOf({ product, category, service }: LogsourcePattern): Record<string, string> {
+  return {
+    ...(product === undefined ? {} : { product }),
+    ...(category === undefined ? {} : { category }),
+    ...(service === undefined ? {} : { service }),
+  };
 }

@@ -122,6 +122,24 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
       also: [403, 404, 409],
     },
   },
+  '/alerts/{id}/reveal': {
+    post: {
+      summary: 'the record behind a piece of evidence, unredacted; is audited',
+      parameters: ONE,
+      body: { event: 'id of the event' },
+      answer: 'text of the record',
+      also: [403, 404, 409],
+    },
+  },
+  '/alerts/{id}/filter': {
+    post: {
+      summary: 'mark as benign: the Sigma filter that would have kept it silent, for review',
+      parameters: ONE,
+      body: { reason: 'string', days: 'integer' },
+      answer: 'text of the filter',
+      also: [403, 404, 409],
+    },
+  },
   '/triage': {
     post: {
       summary: 'change triage of some alerts, or with `matching` of all that match the filter',

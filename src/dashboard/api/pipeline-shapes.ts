@@ -17,7 +17,8 @@ export interface LoadedRule {
   readonly falsePositives: readonly string[];
   /** What to look at when it fires, as its author wrote it. */
   readonly guide: string | null;
-  readonly logsource: string | null;
+  /** Product, category, service, as far as the rule names them; null for rules that count others. */
+  readonly logsource: Readonly<Record<string, string>> | null;
   readonly file: string;
   readonly line: number;
   /** `blind`: in force, and no sensor here gives it what it needs. */

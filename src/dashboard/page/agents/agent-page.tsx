@@ -20,7 +20,7 @@ export function AgentPage({ place }: { readonly place: string }): JSX.Element {
   const facts = asked.value;
   const list = `/alerts?state=open,acknowledged,closed&${kind}=${encodeURIComponent(name)}`;
   return (
-    <main id="main" class="scroll-page">
+    <main id="main" class="scroll-page" tabIndex={0}>
       <div class="page-head">
         <p class="crumbs quiet">
           <a href="/agents">Agents</a> / {KINDS[kind] ?? ''}

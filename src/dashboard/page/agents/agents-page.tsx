@@ -14,7 +14,7 @@ export function AgentsPage(): JSX.Element {
   const asked = useAnswer<{ readonly agents: readonly AgentFacts[] }>('/agents');
   const agents = asked.value?.agents;
   return (
-    <main id="main" class="scroll-page">
+    <main id="main" class="scroll-page" tabIndex={0}>
       <div class="page-head">
         <h1>Agents</h1>
         <p class="quiet">

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 
 import type { AlertInFull } from '../../api/shapes.ts';
 import type { AskKind } from '../alerts/triage-ask.tsx';
@@ -6,12 +7,14 @@ import { askText } from '../api.ts';
 import { useApp } from '../app-state.ts';
 import { useKeys } from '../keys.ts';
 import { go } from '../route.ts';
+import { ProposeFilter } from './propose-filter.tsx';
 import { taken, type Wish } from '../triage.ts';
 
 /** What can be taken from the page: links, Markdown, the bundle. */
 export function More({ alert }: { readonly alert: AlertInFull }): JSX.Element {
   const { me } = useApp();
   const copy = useCopy(alert);
+  const [isBenign, setIsBenign] = useState(false);
   const path = `/api/v1/alerts/${encodeURIComponent(alert.id)}`;
   const elsewhere = me.linkTemplate === null ? undefined : linkOf(me.linkTemplate, alert);
   return (
@@ -20,6 +23,9 @@ export function More({ alert }: { readonly alert: AlertInFull }): JSX.Element {
         ⋯
       </summary>
       <div class="menu panel">
+        <button type="button" class="plain" onClick={() => setIsBenign(true)}>
+          Mark benign: propose a filter
+        </button>
         <button type="button" class="plain" onClick={copy.markdown}>
           Copy as Markdown <kbd>Shift Y</kbd>
         </button>
@@ -35,6 +41,7 @@ export function More({ alert }: { readonly alert: AlertInFull }): JSX.Element {
           </a>
         )}
       </div>
+      {isBenign && <ProposeFilter id={alert.id} close={() => setIsBenign(false)} />}
     </details>
   );
 }

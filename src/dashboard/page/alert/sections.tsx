@@ -5,7 +5,6 @@ import { textAt } from '../../../alert/ecs-path.ts';
 import { bytesInWords, countInWords } from '../../../alert/words.ts';
 import type { AlertInFull } from '../../api/shapes.ts';
 import { HiddenTag, Value } from '../parts/value.tsx';
-import { plain } from '../shown.ts';
 import { clockMs, clockSeconds } from '../times.ts';
 import type { EvidenceEvent } from './evidence.ts';
 import type { ProcessNode } from './processes.ts';
@@ -213,7 +212,6 @@ function ProcessItem(props: {
       role="treeitem"
       aria-level={depth}
       aria-expanded={node.children.length > 0 ? true : undefined}
-      aria-label={plain(`${node.name} ${node.pid ?? ''} ${node.commandLine ?? ''}`, 160)}
       class="process"
     >
       <div class={node.events > 0 ? 'process-line has-evidence' : 'process-line'}>

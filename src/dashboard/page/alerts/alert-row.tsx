@@ -57,12 +57,7 @@ export function Row(props: RowProps): JSX.Element {
         <Severity level={row.level} />
       </div>
       <div role="gridcell" class="what">
-        <a
-          class="sentence"
-          href={`/alerts/${encodeURIComponent(row.id)}`}
-          tabIndex={-1}
-          aria-label={plain(row.sentence, 400)}
-        >
+        <a class="sentence" href={`/alerts/${encodeURIComponent(row.id)}`} tabIndex={-1}>
           <Sentence {...row} sentence={listForm(row)} />
         </a>
         <div class="basis">

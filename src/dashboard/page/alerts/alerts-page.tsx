@@ -220,6 +220,15 @@ function Grid({ list, parameters, preview, input, width, now }: GridProps): JSX.
         />
       )}
       <div class={`list panel${selection.rows.size > 0 ? ' selecting' : ''}`}>
+        <NewsBar list={list} />
+        {data.trouble !== undefined && (
+          <p class="trouble" role="alert">
+            The list can not be read: {data.trouble}.{' '}
+            <button type="button" onClick={reload}>
+              Try again
+            </button>
+          </p>
+        )}
         <div
           class="grid"
           id="alert-grid"
@@ -232,15 +241,6 @@ function Grid({ list, parameters, preview, input, width, now }: GridProps): JSX.
           aria-activedescendant={data.rowsShown > 0 ? `row-${at}` : undefined}
         >
           {!isCards && <Heads />}
-          <NewsBar list={list} />
-          {data.trouble !== undefined && (
-            <p class="trouble" role="alert">
-              The list can not be read: {data.trouble}.{' '}
-              <button type="button" onClick={reload}>
-                Try again
-              </button>
-            </p>
-          )}
           {data.isLoaded && data.total === 0 ? (
             <EmptyList parameters={parameters} summary={summary} />
           ) : (
@@ -311,7 +311,7 @@ function NewsBar({ list }: { readonly list: List }): JSX.Element {
   const words =
     newsTotal === 1 ? '1 new alert above' : `${countInWords(newsTotal)} new alerts above`;
   return (
-    <div class="news-place" aria-live="polite" role="presentation">
+    <div class="news-place" aria-live="polite">
       {newsTotal > 0 && (
         <button class="news" type="button" onClick={list.reload}>
           {words}

@@ -21,7 +21,7 @@ export function HealthPage(): JSX.Element {
   const asked = useAnswer<Health>('/health', REFRESH_MS);
   const health = asked.value;
   return (
-    <main id="main" class="scroll-page">
+    <main id="main" class="scroll-page" tabIndex={0}>
       <div class="page-head">
         <h1>Health</h1>
         {health !== undefined && (

@@ -105,14 +105,17 @@ function Matrix({ columns, onChoose }: MatrixProps): JSX.Element {
                 type="button"
                 data-cell={`${column}-${row}`}
                 class={isBlind ? 'cell blind' : `cell heat${Math.min(step, 5)}`}
-                aria-label={`${technique}: ${rules.length} rules, ${alerts} alerts${isBlind ? ', blind' : ''}`}
                 onKeyDown={(event) => walk(event, column, row)}
                 onClick={() => onChoose(cell)}
               >
                 <span>{technique}</span>
                 <span>
-                  {alerts > 0 && '• '}
+                  {alerts > 0 && <span aria-hidden="true">• </span>}
                   {rules.length}
+                  <span class="hidden-text">
+                    {' '}
+                    rules, {alerts} alerts{isBlind && ', blind'}
+                  </span>
                 </span>
               </button>
             );

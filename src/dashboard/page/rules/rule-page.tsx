@@ -18,16 +18,16 @@ export function RulePage({ id }: { readonly id: string }): JSX.Element {
   );
   if (rule === null) {
     return (
-      <main id="main" class="scroll-page">
+      <main id="main" class="scroll-page" tabIndex={0}>
         <p class="panel pad" role="alert">
           No rule of this id is loaded here. <a href="/rules">All rules</a>
         </p>
       </main>
     );
   }
-  if (rule === undefined) return <main id="main" class="scroll-page" />;
+  if (rule === undefined) return <main id="main" class="scroll-page" tabIndex={0} />;
   return (
-    <main id="main" class="scroll-page">
+    <main id="main" class="scroll-page" tabIndex={0}>
       <div class="page-head">
         <p class="crumbs quiet">
           <a href="/rules">Rules</a> /

@@ -36,7 +36,7 @@ const STATES: Readonly<Record<LoadedRule['state'], number>> = {
 /** The rules in force, what they found and how much of it was noise; and their coverage. */
 export function RulesPage({ isCoverage }: { readonly isCoverage: boolean }): JSX.Element {
   return (
-    <main id="main" class="scroll-page">
+    <main id="main" class="scroll-page" tabIndex={0}>
       <div class="page-head">
         <h1>Rules</h1>
         <ul class="tabs">
@@ -122,7 +122,13 @@ function Loaded(): JSX.Element {
                       {rule.reason !== null ? (
                         <Value text={rule.reason} />
                       ) : rule.alerts ? (
-                        <Value text={rule.logsource ?? 'counts other rules'} />
+                        <Value
+                          text={
+                            rule.logsource === null
+                              ? 'counts other rules'
+                              : Object.values(rule.logsource).join(' / ')
+                          }
+                        />
                       ) : (
                         'only counted by others'
                       )}
