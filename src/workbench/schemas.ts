@@ -3,7 +3,6 @@ import { levels } from '../language/header.ts';
 import { ruleSchemas } from '../language/schema/index.ts';
 import { agentKinds } from '../policy/agents.ts';
 import { configSchema } from '../runtime/config/schema.ts';
-import { storySchema } from '../simulation/story/schema.ts';
 
 const draft = 'https://json-schema.org/draft/2020-12/schema';
 const text: JsonSchema = { type: 'string', minLength: 1 };
@@ -37,7 +36,6 @@ export function fileSchemas(): Readonly<Record<string, JsonSchema>> {
     'rule.schema.json': ruleSchema(),
     'rule-test.schema.json': ruleTestSchema,
     'list.schema.json': listSchema,
-    'scenario.schema.json': storySchema,
     'configuration.schema.json': configSchema(),
   };
 }

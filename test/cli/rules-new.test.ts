@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,7 +22,7 @@ const LOOKUP = JSON.stringify({
 });
 
 describe('tidegate rules new', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const create = (...args: string[]) =>
@@ -63,20 +63,22 @@ describe('tidegate rules new', function () {
     ],
     ['another line', ['--line', '2'], 3],
   ];
-  for (const [what, options, cases] of rows) {
-    it(`writes a rule whose tests pass: ${what}`, async () => {
-      const { code, stdout, stderr } = await create('my_rule', '--tag', 'attack.t1567', ...options);
-      expect(stderr).to.equal('');
-      expect(stdout).to.include(`${cases} cases passed in 1 file`);
-      expect(code).to.equal(0);
-      const check = await tidegate(['rules', 'check', folder, '--json']);
-      const { problems } = JSON.parse(check.stdout) as {
-        readonly problems: readonly { readonly code: string }[];
-      };
-      // A star of the event is escaped on purpose.
-      expect(problems.filter((problem) => problem.code !== 'escaped-wildcard')).to.deep.equal([]);
-    });
-  }
+  it('writes rules whose tests pass, and that are sound', async () => {
+    for (const [index, [what, options, cases]] of rows.entries()) {
+      const name = `rule_${index}`;
+      const { code, stdout, stderr } = await create(name, '--tag', 'attack.t1567', ...options);
+      expect(stderr, what).to.equal('');
+      expect(stdout, what).to.include(`${cases} cases passed in 1 file`);
+      expect(code, what).to.equal(0);
+    }
+    const check = await tidegate(['rules', 'check', folder, '--json']);
+    const { problems } = JSON.parse(check.stdout) as {
+      readonly problems: readonly { readonly code: string }[];
+    };
+    // A star of the event is escaped on purpose, and the rows ask much the same.
+    const expected = ['escaped-wildcard', 'repeated-rule'];
+    expect(problems.filter(({ code }) => !expected.includes(code))).to.deep.equal([]);
+  });
 
   it('says in the rule what its options say', async () => {
     await create(
@@ -100,11 +102,6 @@ describe('tidegate rules new', function () {
   });
 
   it('starts from an alert: its recorded event, or the event inside it', async () => {
-    const scan = await tidegate(
-      ['scan', 'events.ndjson', '--output', 'ndjson', '--rules', 'rule.yml'],
-      { cwd: folder },
-    );
-    expect(scan.code).to.equal(2);
     await create('first', '--field', 'Image', '--tag', 'attack.t1567');
     const alert = await tidegate(
       ['scan', 'events.ndjson', '--output', 'ndjson', '--rules', 'first.yml'],
@@ -142,14 +139,14 @@ describe('tidegate rules new', function () {
     ],
     ['a line behind the end', ['r', '--line', '99'], 'no event at line 99'],
   ];
-  for (const [what, options, message] of wrong) {
-    it(`says what is wrong with ${what}, and writes nothing`, async () => {
+  it('says what is wrong with its options, and writes nothing', async () => {
+    for (const [what, options, message] of wrong) {
       const { code, stderr } = await create(...options);
-      expect(code).to.equal(2);
-      expect(stderr).to.include(message);
-      expect(() => read('r.yml')).to.throw();
-    });
-  }
+      expect(code, what).to.equal(2);
+      expect(stderr, what).to.include(message);
+    }
+    expect(readdirSync(folder)).to.deep.equal(['events.ndjson']);
+  });
 
   it('overwrites nothing unless it is told to', async () => {
     await create('my_rule');

@@ -12,7 +12,7 @@ const checks = new Map(
   Object.entries(schemas).map(([name, schema]) => [name, new SchemaCheck(schema)]),
 );
 
-/** YAML files that people write, and the schema of each. */
+/** YAML files that people write, and the schema of each; scenarios have theirs beside them. */
 function files(): readonly (readonly [path: string, schema: string])[] {
   const below = (folder: string): readonly string[] =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -23,10 +23,7 @@ function files(): readonly (readonly [path: string, schema: string])[] {
     return path.endsWith('.test.yml') ? 'rule-test.schema.json' : 'rule.schema.json';
   };
   const rules = below('rules').filter((path) => !/\/(?:policies|playbooks)\//.test(path));
-  return [
-    ...rules.map((path) => [path, schemaOf(path)] as const),
-    ...below('fixtures/scenarios').map((path) => [path, 'scenario.schema.json'] as const),
-  ];
+  return rules.map((path) => [path, schemaOf(path)] as const);
 }
 
 function problemsOf(schema: string, text: string): readonly string[] {
