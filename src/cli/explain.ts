@@ -1,12 +1,10 @@
 import { Option, type Command } from 'commander';
 
-import { createEngine, defaultLimits } from '../engine/create.ts';
-import type { Detection } from '../engine/engine.ts';
-import { createMatcher } from '../engine/matcher.ts';
-import { createEnrichments } from '../enrichment/index.ts';
+import { assert } from '../base/assert.ts';
+import type { Decoder } from '../decoders/decoder.ts';
 import type { TelemetryEvent } from '../event/event.ts';
-import type { CorrelationRule } from '../language/tree.ts';
-import { decodeRecord } from '../runtime/decoding.ts';
+import type { CorrelationRule, DetectionRule } from '../language/tree.ts';
+import { BacktestLane, keyInWords, type PastAlert } from '../workbench/backtest/lane.ts';
 import { Explainer, nearness, type EventExplained } from '../workbench/explain/explain.ts';
 import type { WindowMoment } from '../workbench/explain/windows.ts';
 import { readEvents } from '../workbench/read-events.ts';
@@ -75,9 +73,10 @@ async function explain(
   options: ExplainOptions,
 ): Promise<number> {
   const chosen = chosenRules([rule], options);
+  const decoder = inputDecoder(options.inputFormat);
   const { events, counts, isCut } = await readEvents({
     paths: existingFiles(files),
-    decoder: inputDecoder(options.inputFormat),
+    decoder,
     from: options.from,
     to: options.to,
     eventsMax: EVENTS_MAX,
@@ -101,7 +100,14 @@ async function explain(
     windows.push(...explained.windows);
     keepNearest(shown, explained, options.max);
   }
-  const result = { chosen, shown, windows, matched, events, alerts: alertsOf(chosen, events) };
+  const result = {
+    chosen,
+    shown,
+    windows,
+    matched,
+    events,
+    alerts: alertsOf(chosen, events, decoder),
+  };
   const output = new Output();
   if (options.json === true || options.output === 'json') {
     output.line(JSON.stringify(asJson(result), undefined, 2));
@@ -118,7 +124,7 @@ interface Result {
   readonly windows: readonly WindowMoment[];
   readonly matched: number;
   readonly events: readonly TelemetryEvent[];
-  readonly alerts: readonly Detection[];
+  readonly alerts: readonly PastAlert[];
 }
 
 // The list stays as long as what is shown, however many events there are.
@@ -137,25 +143,19 @@ function keepNearest(shown: EventExplained[], explained: EventExplained, max: nu
 function alertsOf(
   { ruleSet, policy }: Chosen,
   events: readonly TelemetryEvent[],
-): readonly Detection[] {
-  const enrichments = createEnrichments(policy);
-  const matcher = createMatcher({ ruleSet, policy, enrichments });
-  const decoder = inputDecoder('auto');
-  const engine = createEngine({
-    ruleSet,
-    matcher,
-    enrichments,
-    limits: defaultLimits,
-    revive: (record, index) => decodeRecord(decoder, record).events[index],
-  });
-  const alerts = new Map<string, Detection>();
-  const emit = (detection: Detection): void => {
-    const { rule, key, episodeStart, eventId } = detection;
-    alerts.set(JSON.stringify([rule.id, key, episodeStart, eventId]), detection);
-  };
-  engine.observe(events, emit);
-  engine.advance(Infinity, emit);
-  return [...alerts.values()];
+  decoder: Decoder,
+): readonly PastAlert[] {
+  const lane = new BacktestLane({ ruleSet, policy, decoder });
+  lane.observe(events);
+  return lane.end();
+}
+
+/** The rule that an alert names. */
+function ruleOf({ chosen }: Result, { ruleId }: PastAlert): DetectionRule | CorrelationRule {
+  const { detections, correlations } = chosen.ruleSet;
+  const found = [...detections, ...correlations].find(({ rule }) => rule.id === ruleId);
+  assert(found !== undefined, 'an alert is of a rule of its set');
+  return found.rule;
 }
 
 function lines(result: Result, max: number): readonly string[] {
@@ -173,10 +173,10 @@ function lines(result: Result, max: number): readonly string[] {
     }),
     ...correlations.flatMap(({ rule }) => windowLines(rule, windows, max)),
     `${counted(events.length, 'event')}, ${count(matched)} matched, ${counted(alerts.length, 'alert')}`,
-    ...alerts.map(({ rule, key, host, firstTime, count: n }) => {
-      const named = key.map(({ value }) => value ?? '').join('/');
-      const who = printable(named === '' ? host : named);
-      return `  ${utc(firstTime)}  ${printable(rule.title)}  ${who}  ${counted(n, 'event')}`;
+    ...alerts.map((alert) => {
+      const { title } = ruleOf(result, alert);
+      const who = printable(keyInWords(alert));
+      return `  ${utc(alert.first)}  ${printable(title)}  ${who}  ${counted(alert.count, 'event')}`;
     }),
   ];
 }
@@ -204,7 +204,8 @@ function windowLines(
   ];
 }
 
-function asJson({ shown, windows, matched, events, alerts }: Result): object {
+function asJson(result: Result): object {
+  const { shown, windows, matched, events, alerts } = result;
   return {
     summary: { events: events.length, matched, alerts: alerts.length },
     events: shown.map(({ event, rules }) => ({
@@ -223,14 +224,18 @@ function asJson({ shown, windows, matched, events, alerts }: Result): object {
       '@timestamp': new Date(time).toISOString(),
       ...moment,
     })),
-    alerts: alerts.map(({ rule, host, key, firstTime, lastTime, count: n, value }) => ({
-      rule: { id: rule.id, name: rule.name, title: rule.title },
-      host,
-      key,
-      first: new Date(firstTime).toISOString(),
-      last: new Date(lastTime).toISOString(),
-      count: n,
-      value,
-    })),
+    alerts: alerts.map((alert) => {
+      const { id, name, title } = ruleOf(result, alert);
+      const { host, key, first, last, count: n, value } = alert;
+      return {
+        rule: { id, name, title },
+        host,
+        key,
+        first: new Date(first).toISOString(),
+        last: new Date(last).toISOString(),
+        count: n,
+        value,
+      };
+    }),
   };
 }

@@ -1,10 +1,9 @@
-import { createMatcher, type Matcher } from '../engine/matcher.ts';
-import { createEnrichments } from '../enrichment/index.ts';
 import type { TelemetryEvent } from '../event/event.ts';
 import type { LinkedDetection, RuleSet } from '../language/ruleset.ts';
 import type { Policy } from '../policy/policy.ts';
+import { MatchReader } from './match-reader.ts';
 import { filterYaml, plainValue } from './sigma-text.ts';
-import { EventView, firstText } from './subject-of.ts';
+import { firstText } from './subject-of.ts';
 
 /** What a rule's hits have in common, in the fields that tell programs and people apart. */
 export interface NoiseKey {
@@ -45,16 +44,13 @@ interface RuleCounts {
 /** Counts what rules match in a stretch of telemetry, those without an alert of their own too. */
 export class NoiseCounter {
   readonly #ruleSet: RuleSet;
-  readonly #matcher: Matcher;
-  readonly #view: EventView;
+  readonly #reader: MatchReader;
   readonly #counts = new Map<LinkedDetection, RuleCounts>();
   readonly #days = new Set<string>();
 
   constructor(ruleSet: RuleSet, policy: Policy) {
     this.#ruleSet = ruleSet;
-    const enrichments = createEnrichments(policy);
-    this.#matcher = createMatcher({ ruleSet, policy, enrichments });
-    this.#view = new EventView(enrichments, policy);
+    this.#reader = new MatchReader(ruleSet, policy);
   }
 
   /** Days on which a host had events, over all hosts. */
@@ -64,15 +60,8 @@ export class NoiseCounter {
 
   observe(event: TelemetryEvent): void {
     this.#days.add(`${Math.floor(event.time / DAY_MS)} ${event.host}`);
-    const subject = this.#view.next(event);
-    const seen = new Set<LinkedDetection>();
-    const hit = (detection: LinkedDetection): void => {
-      if (seen.has(detection)) return;
-      seen.add(detection);
-      this.#count(detection, event, (field) => firstText(subject.get(field)));
-    };
-    this.#matcher.match(event, 'arrival', hit);
-    if (this.#matcher.waits(event.logsource)) this.#matcher.match(event, 'ordered', hit);
+    const { subject, rules } = this.#reader.read(event);
+    for (const rule of rules) this.#count(rule, event, (field) => firstText(subject.get(field)));
   }
 
   /** Every rule that matched, most hits first. */

@@ -1,6 +1,4 @@
 import type { Decoder } from '../../decoders/decoder.ts';
-import { createMatcher } from '../../engine/matcher.ts';
-import { createEnrichments } from '../../enrichment/index.ts';
 import type { TelemetryEvent } from '../../event/event.ts';
 import { linkRules } from '../../language/link.ts';
 import { readRules } from '../../language/read.ts';
@@ -8,8 +6,9 @@ import type { LinkedDetection, RuleSet } from '../../language/ruleset.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { BacktestLane, type PastAlert } from '../backtest/lane.ts';
 import { compareAlerts } from '../backtest/compare.ts';
+import { MatchReader } from '../match-reader.ts';
 import { filterYaml } from '../sigma-text.ts';
-import { EventView, firstText } from '../subject-of.ts';
+import { firstText } from '../subject-of.ts';
 import { chooseExclusions, FILTER_FIELDS, type Exclusion, type Hit } from './candidates.ts';
 import { alertOf, type MarkedAlert } from './marks.ts';
 
@@ -86,29 +85,19 @@ interface HitInTime {
 }
 
 function hitsOf({ ruleSet, policy, events }: TuneOptions): readonly HitInTime[] {
-  const enrichments = createEnrichments(policy);
-  const matcher = createMatcher({ ruleSet, policy, enrichments });
-  const view = new EventView(enrichments, policy);
-  const hits: HitInTime[] = [];
-  for (const event of events) {
-    const subject = view.next(event);
+  const reader = new MatchReader(ruleSet, policy);
+  return events.flatMap((event) => {
+    const { subject, rules } = reader.read(event);
     const textOf = (field: string): string | undefined => firstText(subject.get(field));
-    const seen = new Set<string>();
-    const note = ({ rule }: LinkedDetection): void => {
-      if (seen.has(rule.id)) return;
-      seen.add(rule.id);
-      const values = new Map<string, string>();
-      for (const field of FILTER_FIELDS) {
+    const { time, host } = event;
+    return rules.map(({ rule }) => {
+      const known = FILTER_FIELDS.flatMap((field) => {
         const text = textOf(field);
-        if (text !== undefined) values.set(field, text);
-      }
-      const { time, host } = event;
-      hits.push({ hit: { ruleId: rule.id, values }, time, host, textOf });
-    };
-    matcher.match(event, 'arrival', note);
-    if (matcher.waits(event.logsource)) matcher.match(event, 'ordered', note);
-  }
-  return hits;
+        return text === undefined ? [] : [[field, text] as const];
+      });
+      return { hit: { ruleId: rule.id, values: new Map(known) }, time, host, textOf };
+    });
+  });
 }
 
 // The engine names the group of an alert; an event of that group in the alert's time contributed to it.
