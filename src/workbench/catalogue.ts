@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { createEnrichments } from '../enrichment/index.ts';
 import type { LogsourcePattern } from '../event/logsource.ts';
+import type { Policy } from '../policy/policy.ts';
 
-/** Which fields rules can read, as schemas/fields.json has them. */
+/** Which fields sensors fill, as schemas/fields.json has them. */
 interface FieldCatalogue {
-  /** Computed for events of every log source. */
-  readonly computed: readonly string[];
   /** Log source, then field, then the sensors that are known to fill it, with blanks between. */
   readonly logsources: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -18,11 +18,24 @@ export interface KnownField {
   readonly isComputed: boolean;
 }
 
+// What is computed does not depend on it.
+const NO_POLICY: Policy = { agent: () => undefined, list: () => undefined };
+
 let catalogue: FieldCatalogue | undefined;
 
 function known(): FieldCatalogue {
   const path = join(import.meta.dirname, '../../schemas/fields.json');
   return (catalogue ??= JSON.parse(readFileSync(path, 'utf8')) as FieldCatalogue);
+}
+
+let computed: readonly string[] | undefined;
+
+/** The fields that enrichments compute, for events of every log source. */
+export function computedFields(): readonly string[] {
+  if (computed !== undefined) return computed;
+  const { derivations, trackers } = createEnrichments(NO_POLICY);
+  const fields = [...derivations, ...trackers].flatMap((each) => each.fields);
+  return (computed = [...new Set(fields)].toSorted());
 }
 
 /** The log sources of the catalogue that a rule's log source may mean. */
@@ -50,8 +63,8 @@ export function fieldsOfLogsource(logsource: LogsourcePattern): readonly KnownFi
     sensors: [...sensors].sort(),
     isComputed: false,
   }));
-  const computed = known().computed.map((name) => ({ name, sensors: [], isComputed: true }));
-  return [...reported.sort((a, b) => b.sensors.length - a.sensors.length), ...computed];
+  const made = computedFields().map((name) => ({ name, sensors: [], isComputed: true }));
+  return [...reported.sort((a, b) => b.sensors.length - a.sensors.length), ...made];
 }
 
 /** True if a sensor or an enrichment may fill the field, or nothing is known of the log source. */

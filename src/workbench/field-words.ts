@@ -51,6 +51,18 @@ export const fieldWords: Readonly<Record<string, string>> = {
     'true for a process below an agent, false for the agent itself.',
   'destination.domain':
     'Name of the peer: what the sensor says, or what this host looked up before.',
+  'destination.ip': 'Address of the peer.',
+  'tidegate.path.class':
+    'What the path is by the lists: protected, privileged, a sync folder and others.',
+  'tidegate.dlp.labels':
+    'Labels of sensitive content that was seen, such as secrets or card numbers.',
+  'tidegate.dlp.kinds': 'Kinds of sensitive content that were seen.',
+  'tidegate.dlp.count': 'How many pieces of sensitive content were seen.',
+  'tidegate.token.valid':
+    'true if a policy token for this device, user and destination was issued and is valid.',
+  'tidegate.token.foreign_device': 'true if the token was issued to another device.',
+  'tidegate.confirmation.age_seconds': 'Seconds since a person confirmed this tool of the agent.',
+  'tidegate.lineage.boundary': 'WSL, VM or SSH, where the tree of processes crosses one.',
   'tidegate.destination.class':
     'What the destination is: vendor, sanctioned, known, unknown and others.',
   'tidegate.destination.host': 'Host that a connection or a command line leads to.',

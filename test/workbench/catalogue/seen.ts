@@ -1,4 +1,3 @@
-import { createEnrichments } from '../../../src/enrichment/index.ts';
 import type { Logsource } from '../../../src/event/logsource.ts';
 import { eventsOf, fixtures } from '../../decoders/fixtures.ts';
 
@@ -11,7 +10,7 @@ export function catalogueKeys({ product, categories, services }: Logsource): rea
   return services.map((service) => (product === undefined ? service : `${product}/${service}`));
 }
 
-/** What the events of the fixtures answer, of the names that the table has and of computed fields. */
+/** What the events of the fixtures answer, of the names that the table has. */
 export function seenFields(table: FieldTable): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const found = new Map<string, Map<string, Set<string>>>();
   for (const { decoder, lines } of fixtures()) {
@@ -32,13 +31,4 @@ export function seenFields(table: FieldTable): ReadonlyMap<string, ReadonlyMap<s
       new Map([...fields].map(([field, sensors]) => [field, [...sensors].sort().join(' ')])),
     ]),
   );
-}
-
-/** The fields that enrichments compute, for events of every log source. */
-export function computedFields(): readonly string[] {
-  const { derivations, trackers } = createEnrichments({
-    agent: () => undefined,
-    list: () => undefined,
-  });
-  return [...derivations, ...trackers].flatMap(({ fields }) => fields).sort();
 }

@@ -6,8 +6,9 @@ import { resolve } from 'node:path';
 import { knownLogsources } from '../../../src/event/logsource.ts';
 import { fieldsOfRule } from '../../../src/language/fields.ts';
 import { readRules } from '../../../src/language/read.ts';
+import { computedFields } from '../../../src/workbench/catalogue.ts';
 import { filesBelow } from '../../../src/runtime/rule-files.ts';
-import { catalogueKeys, computedFields, seenFields, type FieldTable } from './seen.ts';
+import { catalogueKeys, seenFields, type FieldTable } from './seen.ts';
 
 // Names of Sigma's taxonomy that few rules use and correlations need.
 const COMMON: readonly string[] = [
@@ -58,7 +59,4 @@ const logsources = Object.fromEntries(
       return [key, Object.fromEntries(all.sort().map((field) => [field, filled.get(field) ?? '']))];
     }),
 );
-writeFileSync(
-  path,
-  `${JSON.stringify({ computed: computedFields(), logsources }, undefined, 2)}\n`,
-);
+writeFileSync(path, `${JSON.stringify({ logsources }, undefined, 2)}\n`);
