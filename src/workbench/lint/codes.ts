@@ -12,6 +12,10 @@ export const lintCodes = {
     'A name is not lower_case.',
     'Use lower-case letters, digits and underscores, as agent_bulk_read.',
   ],
+  'not-name': [
+    'The name of a selection begins with "not", which pySigma reads as the word not.',
+    'Give the selection another name, here and in the condition.',
+  ],
   incomplete: ['A rule that alerts lacks what its reader needs.', 'Add the key to the rule.'],
   'without-tests': [
     'No tests stand beside the rule.',

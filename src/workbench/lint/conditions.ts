@@ -15,6 +15,10 @@ export function checkConditions(rule: DetectionRule | FilterRule, findings: Find
     rule.kind === 'detection' ? rule.conditions : [rule.condition];
   const impossible = new Set<string>();
   for (const [name, expression] of rule.selections) {
+    if (name.startsWith('not')) {
+      const message = `other Sigma tools read "${name}" as "not ${name.slice(3)}"`;
+      findings.at('not-name', rule, [part, name], message);
+    }
     const field = impossibleField(expression);
     if (field === undefined) continue;
     impossible.add(name);

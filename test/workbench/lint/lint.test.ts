@@ -53,6 +53,7 @@ const rows: readonly (readonly [code: LintCode, what: string, text: string, file
   ['title-form', 'full stop', rule({ head: HEAD.replace('A Tool Starts', '§A tool starts.') })],
   ['title-form', 'length', rule({ head: HEAD.replace('A Tool', `§A ${'x'.repeat(120)}`) })],
   ['name-form', 'dashes', rule({ head: `${HEAD}name: §tool-starts\n` })],
+  ['not-name', 'not_', rule({ selections: '  not_a: §{ Image: a }', condition: 'not_a' })],
   ['incomplete', 'no status', `§${rule({ head: HEAD.replace('status: test\n', '') })}`],
   ['unknown-technique', 'ATT&CK', tags('[§attack.t9999]')],
   ['unknown-technique', 'sub-technique', tags('[attack.t1048, §attack.t1048.099]')],
