@@ -2,7 +2,6 @@ import type { JsonSchema } from '../base/schema.ts';
 import { levels } from '../language/header.ts';
 import { ruleSchemas } from '../language/schema/index.ts';
 import { agentKinds } from '../policy/agents.ts';
-import { configSchema } from '../runtime/config/schema.ts';
 
 const draft = 'https://json-schema.org/draft/2020-12/schema';
 const text: JsonSchema = { type: 'string', minLength: 1 };
@@ -36,7 +35,6 @@ export function fileSchemas(): Readonly<Record<string, JsonSchema>> {
     'rule.schema.json': ruleSchema(),
     'rule-test.schema.json': ruleTestSchema,
     'list.schema.json': listSchema,
-    'configuration.schema.json': configSchema(),
   };
 }
 
