@@ -22,7 +22,7 @@ export function syntheticInput(scenario: Scenario, records: number, lane: Lane):
   }
   // A day that is cut short may end before a theft.
   const isWhole = records === copies * deliveries.length;
-  const alertsExpected = isWhole ? copies * scenario.labels.length : undefined;
+  const alertsExpected = isWhole ? copies * scenario.alerts : undefined;
   return heldInput(made, { cpuSeconds: 0, seconds: 0 }, alertsExpected);
 }
 

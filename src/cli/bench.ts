@@ -192,7 +192,7 @@ async function inputOf(
     const made = syntheticInput(developerDay, synthetic, lane);
     return isKnown ? made : { ...made, alertsExpected: undefined };
   }
-  const alertsExpected = developerDay.labels.length;
+  const alertsExpected = developerDay.alerts;
   return readInput({
     paths: existingFiles(input ?? [SCENARIO]),
     lane,

@@ -12,6 +12,8 @@ export interface Scenario {
   /** Everything that happens, in order of time. */
   play(): readonly Action[];
   readonly labels: readonly Label[];
+  /** How many alerts the bundled rules raise over it: most labels answer to several rules. */
+  readonly alerts: number;
 }
 
 /** One thing in a story that a detector must find. */
@@ -22,5 +24,7 @@ export interface Label {
   readonly to: EventTime;
   /** Name of the rule that must raise the alert. */
   readonly rule: string;
+  /** Names of further rules that raise an alert of medium or above about it. */
+  readonly others?: readonly string[];
   readonly description: string;
 }

@@ -8,8 +8,9 @@ describe('bench of a start, tiny', function () {
 
   it('starts with the same rules from text and from a pack', () => {
     const { text, pack } = measureStarts(BUNDLED_RULES, 1);
+    expect(text[0]?.rules).to.be.greaterThan(13);
     for (const starts of [text, pack]) {
-      expect(starts.map(({ rules }) => rules)).to.deep.equal([14]);
+      expect(starts.map(({ rules }) => rules)).to.deep.equal([text[0]?.rules]);
       expect(starts[0]?.load).to.be.greaterThan(0);
       expect(starts[0]?.largest).to.be.greaterThan(0);
     }

@@ -32,6 +32,7 @@ export const developerDay: Scenario = {
     host === laptop ? [sysmonWinlogbeat, securityFlat] : [osquery],
   play,
   labels,
+  alerts: 8,
 };
 
 function play(): readonly Action[] {

@@ -29,6 +29,7 @@ export const labels: readonly Label[] = [
     from: at('14:05'),
     to: at('14:07'),
     rule: 'agent_base64_egress',
+    others: ['agent_read_then_send'],
     description:
       'A tool server of the desktop agent sends 24 pieces of base64, 2 to 4 KB each, to a paste site in ' +
       '90 seconds, in the command lines of curl and PowerShell.',
@@ -39,6 +40,7 @@ export const labels: readonly Label[] = [
     from: at('16:20'),
     to: at('16:22'),
     rule: 'agent_privileged_paths',
+    others: ['agent_opens_credential_store'],
     description:
       'Shells of the command line agent try SSH and cloud keys, the password stores of the browsers and the ' +
       'SAM and SECURITY hives: twelve accesses in two minutes.',
