@@ -1,13 +1,10 @@
-import type { TelemetryEvent } from '../event/event.ts';
-import type { EventTime } from '../event/record.ts';
 import type { LinkedDetection } from '../language/ruleset.ts';
 import type { Detection } from './engine.ts';
 import { evidenceOfEvent } from './kept.ts';
+import type { Judged } from './kept.ts';
 
-/** An event that a rule has matched, and the time under which it was judged. */
-export interface MatchedEvent {
-  readonly event: TelemetryEvent;
-  readonly time: EventTime;
+/** An event that a rule has matched, and how. */
+export interface MatchedEvent extends Omit<Judged, 'ruleId'> {
   readonly matched: readonly string[];
   readonly evidenceMax: number;
 }
@@ -15,7 +12,7 @@ export interface MatchedEvent {
 /** What a rule without window says of a single event. */
 export function detectionOfEvent(
   { rule, meaning }: LinkedDetection,
-  { event, time, matched, evidenceMax }: MatchedEvent,
+  { event, time, computed, matched, evidenceMax }: MatchedEvent,
 ): Detection {
   return {
     rule,
@@ -30,7 +27,7 @@ export function detectionOfEvent(
     count: 1,
     value: undefined,
     window: undefined,
-    evidence: evidenceMax > 0 ? [evidenceOfEvent(event, time, rule.id)] : [],
+    evidence: evidenceMax > 0 ? [evidenceOfEvent({ event, time, computed, ruleId: rule.id })] : [],
     matched,
   };
 }

@@ -33,8 +33,16 @@ export interface Kept {
   document: EcsDocument | undefined;
 }
 
-/** Keeps an event under the time it was judged by. */
-export function keepEvent(event: TelemetryEvent, time: EventTime, ruleId: string): Kept {
+/** An event that a rule matched, with the time it was judged by and what was computed of it for the rule. */
+export interface Judged {
+  readonly event: TelemetryEvent;
+  readonly time: EventTime;
+  readonly ruleId: string;
+  readonly computed: readonly (readonly [string, FieldValue])[];
+}
+
+/** Keeps an event. */
+export function keepEvent({ event, time, ruleId, computed }: Judged): Kept {
   const { record, index } = event.origin;
   return {
     id: event.id,
@@ -44,7 +52,7 @@ export function keepEvent(event: TelemetryEvent, time: EventTime, ruleId: string
     hash: hashOf(event.id),
     ruleId,
     position: event.position,
-    origin: { record: ownBytes(record), index, derived: [...event.derived] },
+    origin: { record: ownBytes(record), index, derived: computed },
     document: undefined,
   };
 }
@@ -62,7 +70,7 @@ export function evidenceOf(kept: Kept, revive: Revive): Evidence {
 }
 
 /** The event that matched just now, as evidence. */
-export function evidenceOfEvent(event: TelemetryEvent, time: EventTime, ruleId: string): Evidence {
+export function evidenceOfEvent({ event, time, ruleId, computed }: Judged): Evidence {
   const { id, position } = event;
   return {
     id,
@@ -70,7 +78,7 @@ export function evidenceOfEvent(event: TelemetryEvent, time: EventTime, ruleId: 
     ...recordTimeOf(event.origin.record.recordTime),
     position,
     ruleId,
-    document: documentOf(event.document(), event.derived),
+    document: documentOf(event.document(), computed),
   };
 }
 
@@ -80,7 +88,7 @@ function recordTimeOf(recordTime: EventTime | undefined): { readonly recordTime?
 
 function documentOf(
   document: EcsDocument,
-  derived: Iterable<readonly [string, FieldValue]>,
+  derived: readonly (readonly [string, FieldValue])[],
 ): EcsDocument {
   // Spreading defines properties, so a `__proto__` in the input stays a plain property. The names
   // added are those of enrichments, which are constants of ours.

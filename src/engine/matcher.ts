@@ -1,4 +1,4 @@
-import type { TelemetryEvent } from '../event/event.ts';
+import type { FieldValue, TelemetryEvent } from '../event/event.ts';
 import { fitsLogsource } from '../event/logsource.ts';
 import type { Logsource } from '../event/logsource.ts';
 import type { Enrichments } from '../enrichment/enrichment.ts';
@@ -15,7 +15,7 @@ import { MemoBudget } from './matching/memo.ts';
 import type { Node } from './matching/nodes.ts';
 import { Program } from './matching/program.ts';
 import type { CompiledRule } from './matching/program.ts';
-import { compileExpression, stageRules } from './matching/rules.ts';
+import { compileExpression, readFields, stageRules } from './matching/rules.ts';
 import type { RuleContext, StagedRule } from './matching/rules.ts';
 
 /**
@@ -43,9 +43,16 @@ export interface Matcher {
    * that do; only called for alerts.
    */
   matchedSelections(detection: LinkedDetection, event: TelemetryEvent): readonly string[];
+  /** The computed fields of an event that this rule matched, as an alert shows them; only called for hits. */
+  computed(detection: LinkedDetection, event: TelemetryEvent): readonly Computed[];
+  /** The value of a field, computed now if nothing has asked for it before; only called for hits. */
+  field(event: TelemetryEvent, name: string): FieldValue | undefined;
   /** Rules that were disabled, with the reason (undefined placeholder, ...). */
   readonly problems: readonly RuleProblem[];
 }
+
+/** A field that an enrichment computed, and its value. */
+export type Computed = readonly [name: string, value: FieldValue];
 
 /** What a matcher is made from. */
 export interface MatcherOptions {
@@ -79,6 +86,7 @@ class CompiledMatcher implements Matcher {
   // By object: log sources are interned, and there are as many as decoders name.
   readonly #programs = new Map<Logsource, Programs>();
   readonly #selections = new Map<LinkedDetection, readonly NamedNode[]>();
+  readonly #shown = new Map<LinkedDetection, readonly string[]>();
   #frame: Frame | undefined;
 
   constructor({ ruleSet, policy, enrichments }: MatcherOptions) {
@@ -114,6 +122,29 @@ class CompiledMatcher implements Matcher {
     return this.#selectionsOf(detection)
       .filter(([, node]) => node.holds(frame))
       .map(([name]) => name);
+  }
+
+  computed(detection: LinkedDetection, event: TelemetryEvent): readonly Computed[] {
+    const computed: Computed[] = [];
+    for (const name of this.#shownOf(detection)) {
+      const value = this.#context.catalogue.read(name, event);
+      if (value !== undefined) computed.push([name, value]);
+    }
+    const skew = event.derived.get(CLOCK_SKEW_FIELD);
+    if (skew !== undefined) computed.push([CLOCK_SKEW_FIELD, skew]);
+    return computed;
+  }
+
+  field(event: TelemetryEvent, name: string): FieldValue | undefined {
+    return this.#context.catalogue.read(name, event) ?? event.get(name);
+  }
+
+  #shownOf(detection: LinkedDetection): readonly string[] {
+    const known = this.#shown.get(detection);
+    if (known !== undefined) return known;
+    const shown = this.#context.catalogue.shownFields(readFields(detection));
+    this.#shown.set(detection, shown);
+    return shown;
   }
 
   #begin(event: TelemetryEvent): Frame {

@@ -324,6 +324,7 @@ export class StreamEngine implements Engine {
 
   #agendaOf(event: TelemetryEvent, time: EventTime, hits: readonly LinkedDetection[]): Agenda {
     const agenda = new Agenda();
+    const { matcher } = this.#options;
     for (const detection of hits) {
       const { rule, alerts } = detection;
       const routes = this.#correlator.routesOf(rule.id);
@@ -331,11 +332,14 @@ export class StreamEngine implements Engine {
       const isSuppressed = rule.suppress !== undefined && alerts;
       const hit: Hit = {
         host: event.host,
-        kept: keepEvent(event, time, rule.id),
-        matched: isSuppressed
-          ? this.#options.matcher.matchedSelections(detection, event)
-          : undefined,
-        field: (name) => event.derived.get(name) ?? event.get(name),
+        kept: keepEvent({
+          event,
+          time,
+          ruleId: rule.id,
+          computed: matcher.computed(detection, event),
+        }),
+        matched: isSuppressed ? matcher.matchedSelections(detection, event) : undefined,
+        field: (name) => matcher.field(event, name),
       };
       this.#correlator.plan(agenda, routes, hit);
     }
@@ -344,11 +348,13 @@ export class StreamEngine implements Engine {
 
   // Rules with neither window nor suppression alert for each event.
   #alert(event: TelemetryEvent, time: EventTime, hits: readonly LinkedDetection[]): void {
+    const { matcher } = this.#options;
     for (const detection of hits) {
       if (!detection.alerts || detection.rule.suppress !== undefined) continue;
-      const matched = this.#options.matcher.matchedSelections(detection, event);
+      const matched = matcher.matchedSelections(detection, event);
+      const computed = matcher.computed(detection, event);
       const { evidenceMax } = this.#options.limits;
-      this.#emit(detectionOfEvent(detection, { event, time, matched, evidenceMax }));
+      this.#emit(detectionOfEvent(detection, { event, time, matched, computed, evidenceMax }));
     }
   }
 

@@ -59,6 +59,8 @@ export class SelectionWatch {
       mayMatch: ({ logsource }) => matcher.waits(logsource),
       needsTracked: () => false,
       matchedSelections: (detection, event) => matcher.matchedSelections(detection, event),
+      computed: (detection, event) => matcher.computed(detection, event),
+      field: (event, name) => matcher.field(event, name),
       problems: matcher.problems,
     };
   }

@@ -173,6 +173,8 @@ export function fakeMatcher(rules: RuleSet): Matcher {
     needsTracked: () => false,
     hasOrdered: rules.detections.some(({ rule }) => rule.id.startsWith('ordered')),
     matchedSelections: () => ['selection'],
+    computed: (_, event) => [...event.derived],
+    field: (event, name) => event.derived.get(name) ?? event.get(name),
     problems: [],
   };
 }

@@ -269,6 +269,35 @@ describe('matcher and enrichments', () => {
     expect(length.runs).to.equal(2);
   });
 
+  it('shows of an event what its rule asks, whatever others asked and in whatever order', () => {
+    const length = {
+      ...derivation('length', [], () => '3'),
+      fields: ['length', 'halves'],
+      derive({ derived }: TelemetryEvent): void {
+        derived.set('length', '3').set('halves', '1.5');
+      },
+    };
+    const tail = derivation('tail', [], () => 'c');
+    const enrichments = { derivations: [length, tail], trackers: [tracker('tidegate.agent')] };
+    const asks = and(field('x', text('*')), or(field('x', text('a*')), field('length', text('3'))));
+    const rules = [sampleRule('a', [asks]), sampleRule('b', [field('tail', text('?'))])];
+    for (const order of [rules, rules.toReversed(), rules.slice(0, 1)]) {
+      const matcher = matcherOf(order, enrichments);
+      for (const x of ['abc', 'bcd', 'abc']) {
+        const event = sampleEvent({ x });
+        event.derived.set('tidegate.agent', 'claude');
+        expect(hits(matcher, event)).to.include('a');
+        const rule = rules[0];
+        if (rule === undefined) throw new Error('no rule');
+        expect(matcher.computed(rule, event)).to.deep.equal([
+          ['tidegate.agent', 'claude'],
+          ['length', '3'],
+          ['halves', '1.5'],
+        ]);
+      }
+    }
+  });
+
   it('runs what a derivation needs before it, even in a circle', () => {
     const order: string[] = [];
     const note = (name: string) => (): FieldValue => {

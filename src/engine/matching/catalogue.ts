@@ -65,6 +65,22 @@ export class Catalogue {
     return event.derived.get(field);
   }
 
+  /**
+   * The computed fields that an alert shows of an event which a rule that reads these fields matched: what
+   * trackers wrote, and all that the derivations say that the rule asks. Other rules may have asked for more,
+   * or this one for less: that depends on what was seen before.
+   */
+  shownFields(read: Iterable<string>): readonly string[] {
+    const shown = new Set(this.#tracked);
+    for (const field of read) {
+      for (const { derivation } of this.#producers.get(field) ?? []) {
+        for (const each of derivation.fields) shown.add(each);
+      }
+      if (this.#producers.has(field)) shown.add(field);
+    }
+    return [...shown];
+  }
+
   // Until nothing changes: a derivation may need another's field.
   #spreadOrder(producers: readonly Producer[]): void {
     for (let before = -1; before !== this.#ordered.size;) {

@@ -132,15 +132,19 @@ function located(detection: LinkedDetection, problem: CompileProblem): RuleProbl
   };
 }
 
-// Selections count too, even those that no condition uses: an alert names which of them hold.
 function isOrdered(detection: LinkedDetection, catalogue: Catalogue): boolean {
-  const { outline } = detection;
-  if (outline !== undefined) return outline.readFields.some((field) => catalogue.isOrdered(field));
-  let ordered = false;
+  return readFields(detection).some((field) => catalogue.isOrdered(field));
+}
+
+/**
+ * The fields that a rule reads. Selections count too, even those that no condition uses: an alert names which
+ * of them hold.
+ */
+export function readFields(detection: LinkedDetection): readonly string[] {
+  if (detection.outline !== undefined) return detection.outline.readFields;
+  const fields = new Set<string>();
   for (const expression of [...detection.expressions, ...detection.rule.selections.values()]) {
-    eachField(expression, (field) => {
-      ordered ||= catalogue.isOrdered(field);
-    });
+    eachField(expression, (field) => fields.add(field));
   }
-  return ordered;
+  return [...fields];
 }

@@ -55,7 +55,7 @@ export class WindowTrace {
     if (first === undefined) return [];
     const hit: Hit = {
       host: event.host,
-      kept: keepEvent(event, event.time, first),
+      kept: keepEvent({ event, time: event.time, ruleId: first, computed: [...event.derived] }),
       matched: undefined,
       field,
     };

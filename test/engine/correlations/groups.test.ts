@@ -341,7 +341,7 @@ describe('K24 evidence', () => {
     const payload = batch.subarray(100, 100 + (record.payload?.length ?? 0));
     const key = batch.subarray(0, 2);
     const viewing = { ...event, origin: { record: { ...record, payload, key }, index: 0 } };
-    const kept = keepEvent(viewing, 0, 'a').origin?.record;
+    const kept = keepEvent({ event: viewing, time: 0, ruleId: 'a', computed: [] }).origin?.record;
     expect(kept?.payload).to.deep.equal(record.payload);
     expect(kept?.payload?.buffer.byteLength).to.equal(payload.length);
     expect(kept?.key?.buffer.byteLength).to.equal(2);
