@@ -61,7 +61,7 @@ describe('browser: the demo', () => {
       folder,
       '--serve',
       '--speed',
-      '7200',
+      '600',
       ...listen,
     ]);
     const { page, wrongs } = await openPage(browser, demo.url);
