@@ -197,6 +197,46 @@ const table: readonly Row[] = [
     moved: { powershell: { file: { script_block_text: 'dir' } }, file: { path: 'C:\\a.ps1' } },
     fields: { ScriptBlockText: 'dir', Path: 'C:\\a.ps1' },
   },
+  {
+    what: 'a pipeline',
+    channel: 'Microsoft-Windows-PowerShell/Operational',
+    id: 4103,
+    moved: {
+      process: { command_line: 'powershell.exe -NoProfile', title: 'ConsoleHost' },
+      user: { domain: 'CORP', name: 'ana' },
+      event: { sequence: 34 },
+      powershell: {
+        command: {
+          name: 'Out-File',
+          invocation_details: [
+            { type: 'CommandInvocation', related_command: 'Out-File', value: '"Out-File"' },
+            {
+              type: 'ParameterBinding',
+              related_command: 'Out-File',
+              name: '"FilePath"',
+              value: '"a.txt"',
+            },
+            { value: 'as it was' },
+          ],
+        },
+      },
+    },
+    fields: {
+      ContextInfo: [
+        '        Host Name = ConsoleHost',
+        '        Host Application = powershell.exe -NoProfile',
+        '        Command Name = Out-File',
+        '        Sequence Number = 34',
+        '        User = CORP\\ana',
+      ].join('\n'),
+      Payload: [
+        'CommandInvocation(Out-File): "Out-File"',
+        'ParameterBinding(Out-File): name="FilePath"; value="a.txt"',
+        'as it was',
+      ].join('\n'),
+      'process.command_line': 'powershell.exe -NoProfile',
+    },
+  },
 ];
 
 describe("documents of Winlogbeat's modules", () => {
