@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { Failure } from '../base/failure.ts';
+import type { TelemetryEvent } from '../event/event.ts';
 import type { RawRecord } from '../event/record.ts';
 import { connectionOf, type KafkaSettings } from '../kafka/settings.ts';
 import type { Decoder } from '../decoders/decoder.ts';
@@ -13,8 +14,10 @@ import { topicHistory } from '../sources/kafka/history.ts';
 import type { Source } from '../sources/source.ts';
 import { CONFIG_HELP, usableConfig } from './config-file.ts';
 import { UsageError } from './exit.ts';
-import { existingFiles, INPUT_FORMAT_HELP, totalBytes } from './input.ts';
+import { counted } from './format.ts';
+import { existingFiles, inputDecoder, INPUT_FORMAT_HELP, totalBytes } from './input.ts';
 import { timeOption } from './options.ts';
+import { Progress } from './progress.ts';
 
 /** Options that say over which history a command works. */
 export interface HistoryOptions {
@@ -69,6 +72,27 @@ export async function openHistory(options: HistoryOptions, decoder: Decoder): Pr
   };
   const batches = mergeFiles({ paths: [...sources.keys()], decoder, open });
   return { batches, progress: () => undefined };
+}
+
+/** Shows every event of a history that lies in its span, with a progress line; returns how many. */
+export async function observeHistory(
+  options: HistoryOptions & { readonly progress: boolean },
+  observe: (event: TelemetryEvent) => void,
+): Promise<number> {
+  const history = await openHistory(options, inputDecoder(options.inputFormat));
+  const progress = new Progress(options.progress);
+  const { from = -Infinity, to = Infinity } = options;
+  let events = 0;
+  for await (const batch of history.batches) {
+    for (const event of batch.flatMap((decoded) => decoded.events)) {
+      if (event.time < from || event.time >= to) continue;
+      events += 1;
+      observe(event);
+    }
+    progress.update(() => ({ share: history.progress(), text: counted(events, 'event') }));
+  }
+  progress.clear();
+  return events;
 }
 
 function fileHistory(options: HistoryOptions, decoder: Decoder): History {

@@ -7,12 +7,11 @@ import { BUNDLED_RULES } from '../runtime/rule-files.ts';
 import { DataflowCounter, type Flow } from '../workbench/dataflow.ts';
 import { EXIT } from './exit.ts';
 import { count, counted, utc } from './format.ts';
-import { addHistoryOptions, openHistory, type HistoryOptions } from './history.ts';
-import { collect, inputDecoder } from './input.ts';
+import { addHistoryOptions, observeHistory, type HistoryOptions } from './history.ts';
+import { collect } from './input.ts';
 import { durationOption } from './options.ts';
 import { Output } from './output.ts';
 import { reportProblems } from './problems.ts';
-import { Progress } from './progress.ts';
 import { tableLines } from './table.ts';
 import { painter, printable, shorten } from './terminal-text.ts';
 
@@ -66,20 +65,8 @@ Examples:
 async function dataflow(options: DataflowOptions): Promise<number> {
   const { policy, problems } = loadPolicy([join(BUNDLED_RULES, 'lists'), ...(options.lists ?? [])]);
   reportProblems(problems, false);
-  const history = await openHistory(options, inputDecoder(options.inputFormat));
-  const progress = new Progress(options.progress);
   const counter = new DataflowCounter(policy, options.within);
-  const { from = -Infinity, to = Infinity } = options;
-  let events = 0;
-  for await (const batch of history.batches) {
-    for (const event of batch.flatMap((decoded) => decoded.events)) {
-      if (event.time < from || event.time >= to) continue;
-      events += 1;
-      counter.observe(event);
-    }
-    progress.update(() => ({ share: history.progress(), text: counted(events, 'event') }));
-  }
-  progress.clear();
+  const events = await observeHistory(options, (event) => counter.observe(event));
   const output = new Output();
   for (const line of linesOf(counter, options)) output.line(line);
   await output.flush();

@@ -5,11 +5,10 @@ import { filterFor, NoiseCounter, type NoiseKey, type RuleNoise } from '../workb
 import { chosenRules, type ChosenRulesOptions } from './chosen-rules.ts';
 import { EXIT } from './exit.ts';
 import { count, counted } from './format.ts';
-import { addHistoryOptions, openHistory, type HistoryOptions } from './history.ts';
-import { collect, inputDecoder } from './input.ts';
+import { addHistoryOptions, observeHistory, type HistoryOptions } from './history.ts';
+import { collect } from './input.ts';
 import { wholeNumber } from './options.ts';
 import { Output } from './output.ts';
-import { Progress } from './progress.ts';
 import { painter, printable, shorten } from './terminal-text.ts';
 
 const SHOWN_MAX = 10_000;
@@ -68,21 +67,8 @@ Examples:
 async function noise(names: readonly string[], options: NoiseOptions): Promise<number> {
   const asked = names.length > 0 ? names : (options.rules ?? [BUNDLED_RULES]);
   const { ruleSet, policy } = chosenRules(asked, options);
-  const decoder = inputDecoder(options.inputFormat);
-  const history = await openHistory(options, decoder);
-  const progress = new Progress(options.progress);
   const counter = new NoiseCounter(ruleSet, policy);
-  const { from = -Infinity, to = Infinity } = options;
-  let events = 0;
-  for await (const batch of history.batches) {
-    for (const event of batch.flatMap((decoded) => decoded.events)) {
-      if (event.time < from || event.time >= to) continue;
-      events += 1;
-      counter.observe(event);
-    }
-    progress.update(() => ({ share: history.progress(), text: counted(events, 'event') }));
-  }
-  progress.clear();
+  const events = await observeHistory(options, (event) => counter.observe(event));
   const report = counter.report();
   const output = new Output();
   if (options.json === true || options.output === 'json') {
