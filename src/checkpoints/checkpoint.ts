@@ -29,6 +29,8 @@ export interface CheckpointReceipt {
   readonly bytes: number;
   /** Bytes written now: chunks that an earlier checkpoint holds are not written again. */
   readonly bytesWritten: number;
+  /** For how long packing it kept the thread, in ms, with others having their turns in between. */
+  readonly busyMs: number;
 }
 
 /** Where the checkpoints and marks of tasks are kept. */

@@ -23,23 +23,26 @@ const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /**
  * Packs JSON data into chunks, a few milliseconds at a time: records are judged meanwhile. `take`
  * gets each chunk's digest in order, and the chunk only where `isKept` says that it is not there
- * yet.
+ * yet. Gives the time in ms in which the thread was kept; compression has threads of its own.
  */
 export async function packChunks(
   data: unknown,
   isKept: (digest: string) => boolean,
   take: (digest: string, chunk: Chunk | undefined) => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   let lines: string[] = [];
   let bytes = 0;
   let turn = performance.now();
+  let busyMs = 0;
   const close = async (): Promise<void> => {
     const raw = Buffer.from(lines.join('\n'), 'utf8');
     lines = [];
     bytes = 0;
     const digest = digestOf(raw);
+    busyMs += performance.now() - turn;
     const packed = isKept(digest) ? undefined : { digest, data: await compress(raw, options) };
     await take(digest, packed);
+    turn = performance.now();
   };
   for (const part of partsOf(data)) {
     const line = JSON.stringify(part);
@@ -47,10 +50,12 @@ export async function packChunks(
     bytes += line.length;
     if (bytes >= CHUNK_BYTES) await close();
     if (performance.now() - turn < TURN_MS) continue;
+    busyMs += performance.now() - turn;
     await new Promise((resume) => setImmediate(resume));
     turn = performance.now();
   }
   if (lines.length > 0) await close();
+  return busyMs;
 }
 
 /** Unpacks what `packChunks` gave; undefined if a chunk is missing or not what its digest names. */

@@ -9,6 +9,7 @@ export interface Packed {
   readonly sizes: ReadonlyMap<string, number>;
   readonly bytes: number;
   readonly bytesWritten: number;
+  readonly busyMs: number;
 }
 
 /** Packs a checkpoint's state; `keep` stores each chunk that is not among those kept already. */
@@ -23,7 +24,7 @@ export async function packState(
   const isKept = (digest: string): boolean => sizes.has(digest) || kept.has(digest);
   // What changes most comes last: the chunks before it stay as they are.
   const state: StateSnapshot = { engine: engine.state, fragments };
-  await packChunks(state, isKept, async (digest, chunk) => {
+  const busyMs = await packChunks(state, isKept, async (digest, chunk) => {
     digests.push(digest);
     sizes.set(digest, chunk?.data.length ?? sizes.get(digest) ?? kept.get(digest) ?? 0);
     if (chunk === undefined) return;
@@ -32,7 +33,7 @@ export async function packState(
   });
   let bytes = 0;
   for (const size of sizes.values()) bytes += size;
-  return { digests, sizes, bytes, bytesWritten };
+  return { digests, sizes, bytes, bytesWritten, busyMs };
 }
 
 /** The manifest of a checkpoint whose chunks are stored. */

@@ -294,6 +294,7 @@ export class Service {
         patience: defaultPatience,
         readAhead: defaultReadAhead,
         checkpointEveryMs: config.checkpoints.everyMs,
+        tasksRunning: () => Math.max(1, this.#tasks.size),
         stop: this.#stopping.signal,
         abandon: this.#abandon.signal,
         rewindTo,

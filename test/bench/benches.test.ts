@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { withLogsource } from '../../bench/compare-input.ts';
 import { differences } from '../../bench/compare-rules.ts';
 import { compare, measure } from '../../bench/compare.ts';
+import { measureCheckpoints } from '../../bench/checkpoint.bench.ts';
 import { measureDecoders } from '../../bench/decoders.bench.ts';
 import { measureGrowth } from '../../bench/growth.bench.ts';
 import { measureHostile } from '../../bench/hostile.bench.ts';
@@ -45,6 +46,17 @@ describe('benches, tiny', () => {
       [3141, 2395],
     ]);
     expect(found[1]?.matches).to.be.greaterThan(found[0]?.matches ?? 0);
+  });
+
+  it('checkpoint: a table of processes is packed, and again after it grew', async () => {
+    const { rows, bytes, bytesWritten } = await measureCheckpoints({
+      hosts: 20,
+      processes: 40,
+      rounds: 1,
+    });
+    expect(rows).to.equal(800);
+    expect(bytesWritten).to.be.greaterThan(0);
+    expect(bytes).to.be.greaterThan(0);
   });
 
   it('hostile: what only writes records otherwise changes no verdict', function () {

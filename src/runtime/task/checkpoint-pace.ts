@@ -1,4 +1,4 @@
-/** Share of the time that taking snapshots may cost: recovery replays the rest. */
+/** Share of the time that checkpoints of a process may cost: recovery replays the rest. */
 const COST_SHARE_MAX = 0.05;
 
 /** Says when a checkpoint is due: after an interval, or later where the state is large. */
@@ -15,8 +15,12 @@ export class CheckpointPace {
     return now >= this.#dueAt;
   }
 
-  /** A checkpoint was written, and held up the records for so long. */
-  written(now: number, heldUpMs: number): void {
-    this.#dueAt = now + Math.max(this.#everyMs, heldUpMs / COST_SHARE_MAX);
+  /**
+   * A checkpoint was written, and kept the thread for so long.
+   *
+   * @param tasks Tasks of the process: they share what checkpoints may cost.
+   */
+  written(now: number, busyMs: number, tasks: number): void {
+    this.#dueAt = now + Math.max(this.#everyMs, (busyMs * tasks) / COST_SHARE_MAX);
   }
 }

@@ -56,6 +56,8 @@ export interface TaskRunnerOptions extends Judge {
   /** Forget what is stored, and read again from here. */
   readonly rewindTo?: EventTime | undefined;
   readonly checkpointEveryMs: number;
+  /** Tasks that run in this process now. */
+  readonly tasksRunning: () => number;
   readonly observer: TaskObserver;
   /** Stop judging, write a last checkpoint, end. */
   readonly stop: AbortSignal;
@@ -294,7 +296,7 @@ export class TaskRunner {
     const took = this.#now() - began;
     await this.#persist(() => deadLetter.flush());
     const receipt = await this.#persist(() => log.write(checkpoint));
-    this.#pace.written(this.#now(), took);
+    this.#pace.written(this.#now(), took + receipt.busyMs, this.#options.tasksRunning());
     observer.checkpointed?.(receipt, (this.#now() - began) / 1000);
     const positions = checkpoint.inputs.map(({ source, partition, next }): Position => ({
       source,
