@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Fault, Stage } from '../fault.ts';
 import { configure, runToEnd } from '../instance.ts';
 import { alertsOf, compare, type Found } from '../verdict.ts';
-import { launch, launches, shuffled, type Launch } from '../workload.ts';
+import { BASE_TIME, launch, launches, shuffled, type Launch } from '../workload.ts';
 
 const LATENESS_MS = 5_000;
 
@@ -141,4 +141,48 @@ export const inputFaults: readonly Fault[] = [
       };
     },
   },
+  {
+    id: 'P2',
+    fault: 'invalid UTF-8, lone surrogates and NUL in command lines',
+    run: async (stage) => {
+      const all = launches(String(stage.seed), stage.events / 4);
+      const odd = ['\\ud800', '\\u0000', '\\udc00\\ud800', '\\u001b[31m'].map((text, index) =>
+        oddLaunch(index, (line) => line.replace('--run', text)),
+      );
+      const plain = odd.map((_, index) => oddLaunch(index, (line) => line));
+      const raw = Buffer.from(oddLaunch(9, (line) => line));
+      raw[raw.indexOf('--run')] = 0xff;
+      // A text's oddity changes neither which event it is nor whether rules see it.
+      const expected = await outcomeOf(stage, [...linesOf(all), ...plain]);
+      const letters = lettersIn(stage);
+      const found = await outcomeOf(stage, [...linesOf(all), ...odd, raw]);
+      return {
+        ...compare(expected, found),
+        also: { 'what is not UTF-8 was kept': lettersIn(stage) === letters + 1 },
+      };
+    },
+  },
+  {
+    id: 'P3',
+    fault: 'names of prototypes in every record, 200,000 names in one, texts of 10 MB',
+    run: async (stage) => {
+      const all = launches(String(stage.seed), stage.events);
+      const tricks = '"__proto__":{"Image":"x"},"constructor":{"prototype":{"polluted":true}}';
+      const names = Array.from({ length: 200_000 }, (_, index) => `"n${String(index)}":1`);
+      const hostile = [`{${names.join(',')}}`, JSON.stringify({ text: 'x'.repeat(10_000_000) })];
+      const lines = linesOf(all).map((line) => `${line.slice(0, -1)},${tricks}}`);
+      const found = await outcomeOf(stage, sprinkled(lines, hostile, stage));
+      return {
+        ...compare(await stage.baseline(), found),
+        also: { 'the large ones were kept with a reason': lettersIn(stage) === hostile.length },
+      };
+    },
+  },
 ];
+
+/** A launch that alerts, with its text changed. */
+function oddLaunch(index: number, change: (line: string) => string): string {
+  const time = BASE_TIME + index;
+  const parts = { host: `odd-${String(index)}`, time, record: 7_000_000 + index, user: 'u' };
+  return change(launch({ ...parts, image: 'rare' }).line);
+}
