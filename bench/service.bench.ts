@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { BenchServers } from './service/servers.ts';
 import { Detector, type DetectorReading } from './service/detector.ts';
 import { Fleet } from './service/fleet.ts';
+import { measureLatency, type Latencies } from './service/latency.ts';
 import { bareConsumer, rateOf, type Rate, type Reading } from './service/observed.ts';
 
 const HELP = `npm run bench:service -- --rules sigma/rules --rules rules RECORDING...
@@ -21,6 +22,7 @@ those of each process alone, after a time of warming up.
   --partitions N  of the topic (4)
   --warm-up N     seconds that do not count (10)
   --rules PATH    rule files and folders, may be repeated (the bundled rules)
+  --latency N     records a second: measures only how long alerts take under this load
   --profile DIR   a CPU profile of the detector, for bench/profile.ts
   --json          figures for machines
 `;
@@ -101,6 +103,21 @@ async function detectorTurn(turn: {
   return readings;
 }
 
+async function latencies(
+  recordings: readonly string[],
+  rules: readonly string[],
+  load: { readonly recordsPerSecond: number; readonly seconds: number; readonly copies: number },
+): Promise<Latencies> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
+  try {
+    const fleet = await Fleet.read(recordings);
+    await using servers = await BenchServers.start();
+    return await measureLatency({ ...load, fleet, servers, folder, rules });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function inWords({ perCpuSecond, perSecond, residentBytesMax, seconds }: Rate): string {
   const count = (value: number): string => Math.round(value).toLocaleString('en');
   const memory = `${count(residentBytesMax / 2 ** 20)} MiB`;
@@ -122,6 +139,7 @@ if (import.meta.main) {
       partitions: { type: 'string', default: '4' },
       rules: { type: 'string', multiple: true },
       profile: { type: 'string' },
+      latency: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -131,16 +149,25 @@ if (import.meta.main) {
     process.exit(values.help ? 0 : 2);
   }
   const bundled = resolve(import.meta.dirname, '../rules');
-  const figures = await measureService({
-    seconds: Number(values.seconds),
-    warmUp: Number(values['warm-up']),
-    records: Number(values.records),
-    copies: Number(values.copies),
-    partitions: Number(values.partitions),
-    rules: (values.rules ?? [bundled]).map((path) => resolve(path)),
-    recordings: positionals,
-    profile: values.profile,
-  });
-  if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-  say(`next to the bare consumer: ${figures.ratio.toFixed(2)}`);
+  const rules = (values.rules ?? [bundled]).map((path) => resolve(path));
+  const recordsPerSecond = Number(values.latency ?? 0);
+  const seconds = Number(values.seconds);
+  const copies = Number(values.copies);
+  if (recordsPerSecond > 0) {
+    const load = { recordsPerSecond, seconds, copies };
+    process.stdout.write(`${JSON.stringify(await latencies(positionals, rules, load))}\n`);
+  } else {
+    const figures = await measureService({
+      seconds,
+      warmUp: Number(values['warm-up']),
+      records: Number(values.records),
+      copies,
+      partitions: Number(values.partitions),
+      rules,
+      recordings: positionals,
+      profile: values.profile,
+    });
+    if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+    say(`next to the bare consumer: ${figures.ratio.toFixed(2)}`);
+  }
 }

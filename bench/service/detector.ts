@@ -47,7 +47,7 @@ export class Detector implements AsyncDisposable {
       `version: 1
 data_dir: ${join(folder, 'state')}
 rules: [${rules.join(', ')}]
-lateness: ${lateness}
+lateness: "${lateness}"
 sources: [{ kind: kafka, name: telemetry, ${brokers}, group: ${group}, topics: [${topic}] }]
 primary: { kind: elasticsearch, url: "${servers.elasticsearch.url}" }
 checkpoints: { kind: kafka, topic: ${group}-state, partitions: 4, replicas: 1, ${brokers} }
