@@ -39,6 +39,7 @@ export const brokerFaults: readonly Fault[] = [
   },
   {
     id: 'B1-stall',
+    isLong: true,
     isAlone: true,
     fault: 'the network stalls: connections stay open and nothing comes',
     run: async (stage) => {

@@ -83,6 +83,7 @@ export const groupFaults: readonly Fault[] = [
   },
   {
     id: 'R2',
+    isLong: true,
     fault: 'a member stands still past its session, another takes over, then it goes on (zombie)',
     run: async (stage) => {
       await using scene = await Scene.open(stage);

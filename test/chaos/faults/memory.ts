@@ -79,7 +79,7 @@ interface Flooded {
 }
 
 async function flooded(stage: Stage, isKilled: boolean): Promise<Flooded> {
-  const keys = stage.isShort ? 200_000 : 10_000_000;
+  const keys = stage.isShort ? 60_000 : 10_000_000;
   const limits = stage.isShort
     ? '{ keys_per_host_max: 500, keys_max: 20000 }'
     : '{ keys_per_host_max: 4000, keys_max: 100000 }';

@@ -84,6 +84,7 @@ export const poisonFaults: readonly Fault[] = [
   },
   {
     id: 'P5',
+    isLong: true,
     fault: 'batches of no compression, gzip, snappy, lz4 and zstd mixed in one topic',
     run: async (stage) => {
       await using scene = await Scene.open(stage);
