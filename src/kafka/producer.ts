@@ -1,4 +1,10 @@
-import { CompressionTypes, Partitioners, type Message, type Producer } from 'kafkajs';
+import {
+  CompressionTypes,
+  Partitioners,
+  type ICustomPartitioner,
+  type Message,
+  type Producer,
+} from 'kafkajs';
 
 import type { KafkaConnection } from './connection.ts';
 import { kafkaFailure } from './failure.ts';
@@ -49,6 +55,8 @@ export function openKafkaProducer(options: KafkaProducerOptions): KafkaProducer 
 
 class OrderedProducer implements KafkaProducer {
   private readonly producer: Producer;
+  /** Partitions that the request under way was dealt to. */
+  private readonly dealt: Set<number> = new Set();
   private readonly compression: CompressionTypes;
   private connected: Promise<void> | undefined;
   private last: Promise<unknown> = Promise.resolve();
@@ -56,7 +64,7 @@ class OrderedProducer implements KafkaProducer {
 
   constructor({ connection, compression = 'zstd' }: KafkaProducerOptions) {
     this.producer = createKafkajs(connection, RETRIES).producer({
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: () => this.noting(Partitioners.DefaultPartitioner()),
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
     });
@@ -79,17 +87,31 @@ class OrderedProducer implements KafkaProducer {
     this.connected = undefined;
   }
 
+  private noting(partitioner: ReturnType<ICustomPartitioner>): ReturnType<ICustomPartitioner> {
+    return (given) => {
+      const partition = partitioner(given);
+      this.dealt.add(partition);
+      return partition;
+    };
+  }
+
   private async write(topic: string, messages: readonly OutgoingMessage[]): Promise<void> {
     try {
       this.connected ??= this.producer.connect();
       await this.connected;
       for (const part of requestsOf(messages)) {
-        await this.producer.send({
+        this.dealt.clear();
+        const answers = await this.producer.send({
           topic,
           acks: -1,
           compression: this.compression,
           messages: part.map(messageOf),
         });
+        const lost = unanswered(
+          this.dealt,
+          answers.map(({ partition }) => partition),
+        );
+        if (lost !== undefined) throw lost;
       }
     } catch (cause) {
       // A producer that could not connect tries again with the next call.
@@ -98,6 +120,20 @@ class OrderedProducer implements KafkaProducer {
       throw kafkaFailure(`writing to topic ${topic}`, cause);
     }
   }
+}
+
+/**
+ * When a request fails at one broker and its partitions move to another that has answered already,
+ * kafkajs does not ask that one again and resolves: what was meant for them is lost without a word.
+ * An error then, which is tried again as any lost answer is.
+ */
+export function unanswered(
+  dealt: ReadonlySet<number>,
+  answered: readonly number[],
+): Error | undefined {
+  const silent = [...dealt].filter((partition) => !answered.includes(partition));
+  if (silent.length === 0) return undefined;
+  return new Error(`no broker has answered for partitions ${silent.join(', ')}`);
 }
 
 const TYPES = {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { KafkaConnection } from '../../src/kafka/connection.ts';
 import { openKafkaProducer, type KafkaProducerOptions } from '../../src/kafka/producer.ts';
 import { openKafkaTopics } from '../../src/kafka/topics.ts';
+import { persist } from '../../src/runtime/delivery.ts';
 import type { KafkaCluster } from '../integration/services/kafka.ts';
 import { uniqueName } from '../integration/services/shared.ts';
 import type { Outcome, Stage } from './fault.ts';
@@ -67,10 +68,9 @@ export class Scene implements AsyncDisposable {
     compression: NonNullable<KafkaProducerOptions['compression']> = 'zstd',
   ): Promise<void> {
     await using producer = openKafkaProducer({ connection: this.connection, compression });
-    await producer.send(
-      this.topic,
-      part.map(({ host, line }) => ({ key: host, value: line })),
-    );
+    const messages = part.map(({ host, line }) => ({ key: host, value: line }));
+    const signal = AbortSignal.timeout(120_000);
+    await persist(() => producer.send(this.topic, messages), { signal });
   }
 
   /** A configuration of one member; all share the alert store, the key and the checkpoints. */
