@@ -161,8 +161,8 @@ describe('scanner', () => {
       for (const each of texts) expectSame(each, own);
       if (new Set(texts).size > 3 && scan(texts[0] ?? '', own) !== undefined) sets++;
     });
-    fc.assert(property, { numRuns: 1000 });
-    expect(sets).to.be.greaterThan(100);
+    fc.assert(property, { numRuns: 250 });
+    expect(sets).to.be.greaterThan(25);
 
     const record = { a: 1, b: { c: 'd', e: null, f: {} }, g: [1], h: true, i: 'j', k: {} };
     const met = new Scanner();
