@@ -10,11 +10,11 @@ import type { EngineOptions } from './create.ts';
 import { CrossLane } from './cross-lane.ts';
 import { CrossTurns } from './cross-turns.ts';
 import type { Emit, Engine, EngineSnapshot, EngineStatistics, Outgoing } from './engine.ts';
-import type { Entry, Hit } from './entry.ts';
+import type { Entry } from './entry.ts';
 import { HandOver } from './hand-over.ts';
 import { Health } from './health.ts';
 import { detectionOfEvent } from './event-detection.ts';
-import { keepEvent } from './kept.ts';
+import { hitOf } from './hit.ts';
 import { HostLane, type Waiting } from './lane.ts';
 import { Lanes } from './lanes.ts';
 import type { ConsumerPlan } from './plan.ts';
@@ -324,23 +324,10 @@ export class StreamEngine implements Engine {
 
   #agendaOf(event: TelemetryEvent, time: EventTime, hits: readonly LinkedDetection[]): Agenda {
     const agenda = new Agenda();
-    const { matcher } = this.#options;
     for (const detection of hits) {
-      const { rule, alerts } = detection;
-      const routes = this.#correlator.routesOf(rule.id);
+      const routes = this.#correlator.routesOf(detection.rule.id);
       if (routes === undefined) continue;
-      const isSuppressed = rule.suppress !== undefined && alerts;
-      const hit: Hit = {
-        host: event.host,
-        kept: keepEvent({
-          event,
-          time,
-          ruleId: rule.id,
-          computed: matcher.computed(detection, event),
-        }),
-        matched: isSuppressed ? matcher.matchedSelections(detection, event) : undefined,
-        field: (name) => matcher.field(event, name),
-      };
+      const hit = hitOf(this.#options.matcher, detection, { event, time });
       this.#correlator.plan(agenda, routes, hit);
     }
     return agenda;
