@@ -2,31 +2,37 @@ import { Command, CommanderError } from 'commander';
 
 import { Failure } from '../base/failure.ts';
 import { productVersion } from '../runtime/product.ts';
-import { addBacktest } from './backtest.ts';
-import { addBench } from './bench.ts';
-import { addDeadLetter } from './dead-letter.ts';
-import { addCompletion } from './completion.ts';
-import { addConfig } from './config.ts';
-import { addDecode } from './decode.ts';
-import { addDemo } from './demo.ts';
-import { addDoctor } from './doctor.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { addExplain } from './explain.ts';
-import { addRules } from './rules.ts';
-import { addLsp } from './lsp.ts';
-import { addOsquery } from './osquery.ts';
-import { addReplay } from './replay.ts';
-import { addRepartition } from './repartition.ts';
-import { addReport } from './report.ts';
-import { addRun } from './run.ts';
-import { addScan } from './scan.ts';
-import { addServe } from './serve.ts';
-import { addSetup } from './setup.ts';
-import { addSensors } from './sensors.ts';
-import { addSimulate } from './simulate.ts';
 import { painter, printable } from './terminal-text.ts';
 
-function buildProgram(): Command {
+type AddCommand = (program: Command) => void;
+
+/** Every command by its name, in the order of the help. Only what is called is loaded: it is half of a start. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  demo: async () => (await import('./demo.ts')).addDemo,
+  scan: async () => (await import('./scan.ts')).addScan,
+  decode: async () => (await import('./decode.ts')).addDecode,
+  rules: async () => (await import('./rules.ts')).addRules,
+  explain: async () => (await import('./explain.ts')).addExplain,
+  backtest: async () => (await import('./backtest.ts')).addBacktest,
+  lsp: async () => (await import('./lsp.ts')).addLsp,
+  completion: async () => (await import('./completion.ts')).addCompletion,
+  run: async () => (await import('./run.ts')).addRun,
+  repartition: async () => (await import('./repartition.ts')).addRepartition,
+  serve: async () => (await import('./serve.ts')).addServe,
+  config: async () => (await import('./config.ts')).addConfig,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+  bench: async () => (await import('./bench.ts')).addBench,
+  setup: async () => (await import('./setup.ts')).addSetup,
+  'dead-letter': async () => (await import('./dead-letter.ts')).addDeadLetter,
+  sensors: async () => (await import('./sensors.ts')).addSensors,
+  osquery: async () => (await import('./osquery.ts')).addOsquery,
+  replay: async () => (await import('./replay.ts')).addReplay,
+  simulate: async () => (await import('./simulate.ts')).addSimulate,
+  report: async () => (await import('./report.ts')).addReport,
+};
+
+async function buildProgram(called: string | undefined): Promise<Command> {
   const program = new Command('tidegate')
     .description(
       'Finds data that leaves endpoints through AI agents, in the telemetry you already have.',
@@ -56,27 +62,14 @@ Examples:
 
 Exit codes: 0 ran, 1 failed, 2 wrong usage, 3 --fail-on LEVEL reached`,
     );
-  addDemo(program);
-  addScan(program);
-  addDecode(program);
-  addRules(program);
-  addExplain(program);
-  addBacktest(program);
-  addLsp(program);
-  addCompletion(program);
-  addRun(program);
-  addRepartition(program);
-  addServe(program);
-  addConfig(program);
-  addDoctor(program);
-  addBench(program);
-  addSetup(program);
-  addDeadLetter(program);
-  addSensors(program);
-  addOsquery(program);
-  addReplay(program);
-  addSimulate(program);
-  addReport(program);
+  // What lists or suggests commands needs all of them.
+  const isAlone =
+    called !== undefined && called !== 'completion' && Object.hasOwn(commands, called);
+  for (const [name, load] of Object.entries(commands)) {
+    if (isAlone && name !== called) continue;
+    const add = await load();
+    add(program);
+  }
   return program;
 }
 
@@ -105,7 +98,8 @@ function report(error: unknown): number {
 /** Runs the command line of this process; returns its exit code. */
 export async function run(): Promise<number> {
   try {
-    await buildProgram().parseAsync();
+    const program = await buildProgram(process.argv[2]);
+    await program.parseAsync();
     return Number(process.exitCode ?? EXIT.ran);
   } catch (error) {
     return report(error);
