@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import type { RuleProblem } from '../language/problem.ts';
 import { createDetector, type Detector, type DetectorOptions } from '../runtime/detector.ts';
@@ -48,7 +49,7 @@ export interface BenchOptions {
   readonly rules: BenchRules;
   readonly decoder: Decoder;
   readonly input: BenchInput;
-  /** Rounds that count; one more goes before them. */
+  /** Rounds that count; others go before them. */
   readonly rounds: number;
   /** Told before each pass: what it is, and which part of the work is behind. */
   readonly onPass?: (name: string, share: number) => void;
@@ -64,26 +65,32 @@ interface Round {
 
 const PASSES = 4;
 
+/** Rounds that warm up: compilers take two to settle on the code of the whole product. */
+const WARM_ROUNDS = 2;
+
 /** Runs all passes in turn, round after round, and reports medians. */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const { rules, decoder, input } = options;
   const subject: Subject = { detector: rules.detector, decoder, input };
   // Before anything is matched: a log source's program is made when it is first asked for.
   const programs = programsPass(subject);
-  const cold = await round(subject, options, 0);
-  const counted: Round[] = [];
-  for (let number = 1; number <= options.rounds; number += 1) {
-    counted.push(await round(subject, options, number));
+  const rounds: Round[] = [];
+  for (let number = 0; number < WARM_ROUNDS + options.rounds; number += 1) {
+    rounds.push(await round(subject, options, number));
   }
-  return reportOf(options, programs, cold, counted);
+  const [cold] = rounds;
+  assert(cold !== undefined, 'there is a first round');
+  return reportOf(options, programs, cold, rounds.slice(WARM_ROUNDS));
 }
 
 /** One after the other, and in odd rounds backwards, so that no pass always follows the same one. */
 async function round(subject: Subject, options: BenchOptions, number: number): Promise<Round> {
   let done = number * PASSES;
-  const all = (options.rounds + 1) * PASSES;
+  const all = (WARM_ROUNDS + options.rounds) * PASSES;
+  const which =
+    number < WARM_ROUNDS ? 'warming up' : `round ${number - WARM_ROUNDS + 1} of ${options.rounds}`;
   const next = (name: string): void => {
-    options.onPass?.(`round ${number} of ${options.rounds}: ${name}`, done / all);
+    options.onPass?.(`${which}: ${name}`, done / all);
     done += 1;
   };
   const parse = (): Cost => (next('JSON.parse alone'), parsePass(subject));

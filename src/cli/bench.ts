@@ -99,8 +99,8 @@ export function addBench(program: Command): void {
       'after',
       `
 All records are read into memory first. Each round then runs, in turn: JSON.parse alone; decoding; decoding
-and rules (no state); the whole product with lineage, windows and alerts. One round before the counted ones
-warms up. Rates are per second of processor time, which other work on the machine disturbs less than a clock.
+and rules (no state); the whole product with lineage, windows and alerts. Two rounds before the counted ones
+warm up. Rates are per second of processor time, which other work on the machine disturbs less than a clock.
 Before the rounds the start is measured, in CPU seconds: loadCpuSeconds is all that must be done before the
 first event can be judged (rules read and linked, or opened as a pack; lists; the program of the event's log
 source), programsCpuSeconds are the programs of further log sources, each made when its first event comes.

@@ -78,8 +78,9 @@ describe('runBench', () => {
     expect(report.disagreements).to.deep.equal(['1 alerts, where 2 must be found']);
   });
 
-  it('runs each pass once a round, and once before', async () => {
-    const names: string[] = [];
+  it('runs each pass once a round, and twice before', async () => {
+    const names: (readonly string[])[] = [];
+    const shares: number[] = [];
     const lines = [launch({ second: 1, image: 'C:\\tool.exe' })];
     const records = lines.map((line) => ({
       payload: Buffer.from(line),
@@ -91,17 +92,21 @@ describe('runBench', () => {
       decoder,
       input: heldInput(records, { cpuSeconds: 0, seconds: 0 }, undefined),
       rounds: 1,
-      onPass: (name, share) => names.push(`${name} ${share}`),
+      onPass: (name, share) => {
+        names.push(name.split(': '));
+        shares.push(share);
+      },
     });
-    expect(names).to.deep.equal([
-      'round 0 of 1: JSON.parse alone 0',
-      'round 0 of 1: decode 0.125',
-      'round 0 of 1: decode and match 0.25',
-      'round 0 of 1: whole product 0.375',
-      'round 1 of 1: whole product 0.5',
-      'round 1 of 1: decode and match 0.625',
-      'round 1 of 1: decode 0.75',
-      'round 1 of 1: JSON.parse alone 0.875',
+    const forth = ['JSON.parse alone', 'decode', 'decode and match', 'whole product'];
+    expect(names.map(([, name]) => name)).to.deep.equal([
+      ...forth,
+      ...forth.toReversed(),
+      ...forth,
     ]);
+    expect(names.map(([title]) => title)).to.deep.equal([
+      ...Array.from({ length: 8 }, () => 'warming up'),
+      ...Array.from({ length: 4 }, () => 'round 1 of 1'),
+    ]);
+    expect(shares).to.deep.equal(Array.from({ length: 12 }, (_, pass) => pass / 12));
   });
 });
