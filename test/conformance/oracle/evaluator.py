@@ -199,16 +199,16 @@ def compare(wanted, value):
 
 
 def reference_matches(wanted, actual, other):
-    if actual is ABSENT or other is ABSENT or actual is None or other is None:
+    """Any element of one field against any of the other."""
+    if actual is ABSENT or other is ABSENT:
         return False
-    right = text(other).lower()
     starts = getattr(wanted, "starts_with", False)
     ends = getattr(wanted, "ends_with", False)
 
-    def test(value):
-        if value is None:
+    def test(value, referred):
+        if value is None or referred is None:
             return False
-        left = text(value).lower()
+        left, right = text(value).lower(), text(referred).lower()
         if starts and ends:
             return right in left
         if starts:
@@ -217,4 +217,4 @@ def reference_matches(wanted, actual, other):
             return left.endswith(right)
         return left == right
 
-    return any_element(actual, test)
+    return any_element(actual, lambda value: any_element(other, lambda each: test(value, each)))
