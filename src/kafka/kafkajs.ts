@@ -50,6 +50,46 @@ function prepare(): void {
   }
   quietRequestQueue();
   readHeadersInOrder();
+  readEachConnectionAnew();
+}
+
+/** Of kafkajs's private connection, what is put right here. */
+interface Connection {
+  chunks: readonly Buffer[];
+  bytesBuffered: number;
+  bytesNeeded: number;
+  readonly socket: { destroy(error: Error): void } | null;
+  isConnected: (this: Connection) => boolean;
+  connect: (this: Connection) => Promise<unknown>;
+  processData: (this: Connection, data: Buffer) => void;
+}
+
+/** Bytes of the length that stands before each answer. */
+const LENGTH_BYTES = 4;
+
+/**
+ * kafkajs 2.2.4 keeps what it had of an answer when its connection was cut in the middle, takes the first answer of the
+ * next connection for the rest of it, and ends the process with an error that nobody can catch. Each connection
+ * begins with nothing now, and an answer that can not be read ends its connection, which is made anew.
+ */
+function readEachConnectionAnew(): void {
+  const { prototype } = require('kafkajs/src/network/connection') as { prototype: Connection };
+  const { connect, processData } = prototype;
+  prototype.connect = function (this: Connection): Promise<unknown> {
+    if (!this.isConnected()) {
+      this.chunks = [];
+      this.bytesBuffered = 0;
+      this.bytesNeeded = LENGTH_BYTES;
+    }
+    return connect.call(this);
+  };
+  prototype.processData = function (this: Connection, data: Buffer): void {
+    try {
+      processData.call(this, data);
+    } catch (error) {
+      this.socket?.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
 }
 
 /**
