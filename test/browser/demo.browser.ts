@@ -79,13 +79,16 @@ describe('browser: the demo', () => {
 
     await page.keyboard.press('a');
     await first.getByText('Ack’d').waitFor();
+    // The row shows it before it is stored; the next deed builds on what is stored.
+    await page.getByText('Acknowledged', { exact: true }).waitFor();
     await page.keyboard.press('m');
-    await page.getByRole('dialog').waitFor();
+    // What is typed before the dialog has the focus would be commands of the list.
+    await page.locator('[role=dialog] :focus').waitFor();
     await page.keyboard.type('asked ana');
     await page.keyboard.press('Control+Enter');
     await page.getByText('Comment saved').waitFor();
     await page.keyboard.press('c');
-    await page.getByRole('dialog').waitFor();
+    await page.locator('[role=dialog] :focus').waitFor();
     await page.keyboard.press('e');
     await first.getByText('Closed').waitFor();
     await page.getByText('Closed: expected work').waitFor();
