@@ -61,6 +61,10 @@ export class ScannedRecord implements TextSource {
       : readBytes(this.#payload, start, end, isString);
   }
 
+  byteAt(start: number): number {
+    return this.#payload[start] ?? 0;
+  }
+
   bytesIn(start: number, end: number): Uint8Array {
     return this.#payload.subarray(start, end);
   }

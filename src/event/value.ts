@@ -7,6 +7,8 @@ import { fieldValue, someScalar } from './field-value.ts';
 export interface TextSource {
   /** The JSON value in these bytes, strings without their quotes. */
   read(start: number, end: number, isString: boolean): JsonValue;
+  /** The byte at this place. */
+  byteAt(start: number): number;
   /** What stands there as JSON writes it. */
   bytesIn(start: number, end: number): Uint8Array;
   /** The time that stands in these bytes. */
@@ -104,7 +106,7 @@ export class Value {
     const source = this.#source;
     if (source !== undefined) {
       if (!this.#isString) return false;
-      const [byte] = source.bytesIn(this.#start, this.#start + 1);
+      const byte = source.byteAt(this.#start);
       if (byte !== letter.charCodeAt(0) && byte !== BACKSLASH) return false;
     }
     const { json } = this;
