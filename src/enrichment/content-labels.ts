@@ -4,6 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 import { compileWildcard } from '../policy/wildcard.ts';
 import type { Wildcard } from '../policy/wildcard.ts';
 import { personalNumbers } from './national-ids.ts';
+import { perPolicy } from './per-policy.ts';
 
 /**
  * What makes a text sensitive. `secret`: a long-lived key by its shape, with its checksum where it has one;
@@ -54,9 +55,9 @@ const NO_LABEL: ReadonlySet<string> = new Set(['base64']);
 export class ContentLabels {
   readonly #marks: readonly (readonly [ContentLabel, readonly Wildcard[]])[];
 
-  constructor(policy: Policy | undefined) {
+  constructor(policy: Policy) {
     const compiled = (name: string): readonly Wildcard[] =>
-      (policy?.list(name) ?? []).map((value) => compileWildcard(`*${value}*`));
+      (policy.list(name) ?? []).map((value) => compileWildcard(`*${value}*`));
     this.#marks = [
       ['classification', compiled('classification_marks')],
       ['own', compiled('sensitive_texts')],
@@ -98,3 +99,8 @@ export class ContentLabels {
       .map(([label]) => label);
   }
 }
+
+/** The finder of a policy, which all derivations share. */
+export const contentLabelsOf: (policy: Policy) => ContentLabels = perPolicy((policy) => {
+  return new ContentLabels(policy);
+});

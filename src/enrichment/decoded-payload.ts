@@ -1,6 +1,6 @@
 import type { TelemetryEvent } from '../event/event.ts';
 import type { Policy } from '../policy/policy.ts';
-import { ContentLabels } from './content-labels.ts';
+import { contentLabelsOf } from './content-labels.ts';
 import { decodeRun } from './decoded-content.ts';
 import { encodedRuns } from './encoded-runs.ts';
 import type { Derivation } from './enrichment.ts';
@@ -20,14 +20,9 @@ export class DecodedPayload implements Derivation {
     'tidegate.payload.labels',
   ];
   readonly needs: readonly string[] = [];
-  #policy: Policy | undefined;
-  #labels: ContentLabels = new ContentLabels(undefined);
 
   derive(event: TelemetryEvent, policy: Policy): void {
-    if (policy !== this.#policy) {
-      this.#policy = policy;
-      this.#labels = new ContentLabels(policy);
-    }
+    const finder = contentLabelsOf(policy);
     const text = visibleText(event);
     if (text === undefined) return;
     const runs = encodedRuns(unwrapLines(text));
@@ -40,7 +35,7 @@ export class DecodedPayload implements Derivation {
       const content = decodeRun(run);
       kinds.add(content.kind);
       if (content.text === undefined) continue;
-      for (const label of this.#labels.find(content.text).labels) labels.add(label);
+      for (const label of finder.find(content.text).labels) labels.add(label);
     }
     event.derived.set('tidegate.payload.encoded_bytes', bytes);
     event.derived.set('tidegate.payload.encoding', [...new Set(runs.map((run) => run.encoding))]);

@@ -6,6 +6,7 @@ import { hostOfAuthority, hostsOfCommandLine } from './command-hosts.ts';
 import { HostSet } from './destination-hosts.ts';
 import type { Derivation } from './enrichment.ts';
 import { addressKind } from './ip-address.ts';
+import { perPolicy } from './per-policy.ts';
 
 /**
  * How far a peer is to be trusted: `enterprise` and `sanctioned` are the organisation's own lists, `known` the hosts of
@@ -62,70 +63,65 @@ export class DestinationDerivation implements Derivation {
     'tidegate.destination.source',
   ];
   readonly needs: readonly string[] = ['destination.domain'];
-  #policy: Policy | undefined;
-  #lists: Lists = readLists(undefined);
 
   derive(event: TelemetryEvent, policy: Policy): void {
-    if (policy !== this.#policy) {
-      this.#policy = policy;
-      this.#lists = readLists(policy);
-    }
+    const lists = listsOf(policy);
     const named =
       nameOf(event.get('DestinationHostname')) ??
       nameOf(event.get('destination.domain')) ??
       nameOf(event.get('QueryName')) ??
       hostOfUrl(event.get('c-uri'));
     if (named !== undefined) {
-      this.#write(event, this.#destination(named), 'hostname');
+      write(event, destinationOf(named, lists), 'hostname');
       return;
     }
     const address = nameOf(event.get('DestinationIp'));
     if (address !== undefined) {
-      this.#write(event, this.#destination(address), 'ip');
+      write(event, destinationOf(address, lists), 'ip');
       return;
     }
     const commandLine = commandLineOf(event);
     if (commandLine === undefined) return;
-    const destinations = hostsOfCommandLine(commandLine).map((host) => this.#destination(host));
+    const destinations = hostsOfCommandLine(commandLine).map((host) => destinationOf(host, lists));
     let worst = destinations[0];
     for (const each of destinations) {
       const isWorse =
         worst === undefined || DISTRUST.indexOf(each.trust) > DISTRUST.indexOf(worst.trust);
       if (isWorse) worst = each;
     }
-    if (worst !== undefined) this.#write(event, worst, 'command_line');
+    if (worst !== undefined) write(event, worst, 'command_line');
   }
+}
 
-  #destination(host: string): Destination {
-    const { enterprise, sanctioned, known, services } = this.#lists;
-    const service = services.find(([, hosts]) => hosts.has(host))?.[0];
-    const of = (trust: DestinationClass): Destination => ({ host, trust, service });
-    if (enterprise.has(host)) return of('enterprise');
-    if (sanctioned.has(host)) return of('sanctioned');
-    if (service === 'model_endpoint') return of(service);
-    if (known.has(host)) return of('known');
-    const address = addressKind(host);
-    if (address !== undefined) return of(address === 'public' ? 'raw_ip' : address);
-    if (host === 'localhost' || host.endsWith('.localhost')) return of('loopback');
-    if (host === 'metadata.google.internal') return of('metadata');
-    // A name without a dot, and the names that RFC 6762, RFC 8375 and ICANN keep for private networks.
-    const isLocal = !host.includes('.') || /\.(?:local|internal|home\.arpa|lan)$/.test(host);
-    return of(isLocal ? 'private' : (service ?? 'unknown'));
-  }
+function destinationOf(host: string, lists: Lists): Destination {
+  const { enterprise, sanctioned, known, services } = lists;
+  const service = services.find(([, hosts]) => hosts.has(host))?.[0];
+  const of = (trust: DestinationClass): Destination => ({ host, trust, service });
+  if (enterprise.has(host)) return of('enterprise');
+  if (sanctioned.has(host)) return of('sanctioned');
+  if (service === 'model_endpoint') return of(service);
+  if (known.has(host)) return of('known');
+  const address = addressKind(host);
+  if (address !== undefined) return of(address === 'public' ? 'raw_ip' : address);
+  if (host === 'localhost' || host.endsWith('.localhost')) return of('loopback');
+  if (host === 'metadata.google.internal') return of('metadata');
+  // A name without a dot, and the names that RFC 6762, RFC 8375 and ICANN keep for private networks.
+  const isLocal = !host.includes('.') || /\.(?:local|internal|home\.arpa|lan)$/.test(host);
+  return of(isLocal ? 'private' : (service ?? 'unknown'));
+}
 
-  #write(
-    event: TelemetryEvent,
-    { host, trust, service }: Destination,
-    source: 'hostname' | 'ip' | 'command_line',
-  ): void {
-    event.derived.set('tidegate.destination.class', trust);
-    event.derived.set('tidegate.destination.host', host);
-    event.derived.set('tidegate.destination.source', source);
-    if (service !== undefined) event.derived.set('tidegate.destination.service', service);
-    if (!LOCAL.has(trust)) {
-      const domain = getDomain(host);
-      if (domain !== null) event.derived.set('tidegate.destination.registered_domain', domain);
-    }
+function write(
+  event: TelemetryEvent,
+  { host, trust, service }: Destination,
+  source: 'hostname' | 'ip' | 'command_line',
+): void {
+  event.derived.set('tidegate.destination.class', trust);
+  event.derived.set('tidegate.destination.host', host);
+  event.derived.set('tidegate.destination.source', source);
+  if (service !== undefined) event.derived.set('tidegate.destination.service', service);
+  if (!LOCAL.has(trust)) {
+    const domain = getDomain(host);
+    if (domain !== null) event.derived.set('tidegate.destination.registered_domain', domain);
   }
 }
 
@@ -140,15 +136,15 @@ interface Lists {
   readonly services: readonly (readonly [ServiceKind, HostSet])[];
 }
 
-function readLists(policy: Policy | undefined): Lists {
-  const set = (name: string): HostSet => new HostSet(policy?.list(name) ?? []);
+const listsOf: (policy: Policy) => Lists = perPolicy((policy) => {
+  const set = (name: string): HostSet => new HostSet(policy.list(name) ?? []);
   return {
     enterprise: set('enterprise_destinations'),
     sanctioned: set('sanctioned_destinations'),
     known: set(KNOWN_DESTINATIONS),
     services: SERVICE_LISTS.map(([kind, name]) => [kind, set(name)]),
   };
-}
+});
 
 // Of a launch, and of what an agent says that it ran; others only repeat the command line of their process.
 function commandLineOf(event: TelemetryEvent): string | undefined {

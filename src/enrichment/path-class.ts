@@ -4,6 +4,7 @@ import { compileWildcard } from '../policy/wildcard.ts';
 import type { Wildcard } from '../policy/wildcard.ts';
 import { pathsOfCommandLine } from './command-paths.ts';
 import type { Derivation } from './enrichment.ts';
+import { perPolicy } from './per-policy.ts';
 
 /** What a path is, by the lists of the policy; a path may be several. What is of a program is not protected. */
 const CLASSES: readonly (readonly [string, string])[] = [
@@ -35,24 +36,14 @@ const REMEMBERED_MAX = 4096;
 export class PathClass implements Derivation {
   readonly fields: readonly string[] = ['tidegate.path.class', 'tidegate.path.named'];
   readonly needs: readonly string[] = [];
-  readonly #remembered: Map<string, readonly string[]> = new Map();
-  #policy: Policy | undefined;
-  #patterns: ClassedPatterns = [];
 
   derive(event: TelemetryEvent, policy: Policy): void {
-    if (policy !== this.#policy) {
-      this.#policy = policy;
-      this.#remembered.clear();
-      this.#patterns = CLASSES.map(([name, list]) => [
-        name,
-        (policy.list(list) ?? []).map((value) => compileWildcard(value)),
-      ]);
-    }
+    const patterns = patternsOf(policy);
     const paths = pathsOf(event);
     const classes = new Set<string>();
     let named: string | undefined;
     for (const path of paths) {
-      const found = this.#classesOf(path);
+      const found = patterns.classesOf(path);
       if (found.length > 0) named ??= path;
       for (const name of found) classes.add(name);
     }
@@ -60,8 +51,21 @@ export class PathClass implements Derivation {
     event.derived.set('tidegate.path.class', [...classes]);
     event.derived.set('tidegate.path.named', named);
   }
+}
 
-  #classesOf(path: string): readonly string[] {
+/** Which classes of a policy paths are of. */
+class PathPatterns {
+  readonly #remembered: Map<string, readonly string[]> = new Map();
+  readonly #patterns: ClassedPatterns;
+
+  constructor(policy: Policy) {
+    this.#patterns = CLASSES.map(([name, list]) => [
+      name,
+      (policy.list(list) ?? []).map((value) => compileWildcard(value)),
+    ]);
+  }
+
+  classesOf(path: string): readonly string[] {
     const known = this.#remembered.get(path);
     if (known !== undefined) return known;
     const folded = path.toLowerCase();
@@ -79,6 +83,10 @@ export class PathClass implements Derivation {
     return found;
   }
 }
+
+const patternsOf: (policy: Policy) => PathPatterns = perPolicy(
+  (policy) => new PathPatterns(policy),
+);
 
 function pathsOf(event: TelemetryEvent): readonly string[] {
   // Linux audit tells of a launch with the file of the program as the file.

@@ -1,6 +1,6 @@
 import type { TelemetryEvent } from '../event/event.ts';
 import type { Policy } from '../policy/policy.ts';
-import { ContentLabels } from './content-labels.ts';
+import { contentLabelsOf } from './content-labels.ts';
 import type { Derivation } from './enrichment.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -16,16 +16,11 @@ export class SensitiveContent implements Derivation {
     'tidegate.dlp.name_labels',
   ];
   readonly needs: readonly string[] = [];
-  #policy: Policy | undefined;
-  #labels: ContentLabels = new ContentLabels(undefined);
 
   derive(event: TelemetryEvent, policy: Policy): void {
-    if (policy !== this.#policy) {
-      this.#policy = policy;
-      this.#labels = new ContentLabels(policy);
-    }
+    const finder = contentLabelsOf(policy);
     const text = visibleText(event);
-    const found = text === undefined ? undefined : this.#labels.find(text);
+    const found = text === undefined ? undefined : finder.find(text);
     if (found !== undefined && found.count > 0) {
       event.derived.set('tidegate.dlp.labels', found.labels);
       event.derived.set('tidegate.dlp.kinds', found.kinds);
@@ -35,7 +30,7 @@ export class SensitiveContent implements Derivation {
     for (const field of NAMES) {
       const name = event.get(field);
       if (typeof name !== 'string') continue;
-      for (const label of this.#labels.marksOf(name)) marks.add(label);
+      for (const label of finder.marksOf(name)) marks.add(label);
     }
     if (marks.size > 0) event.derived.set('tidegate.dlp.name_labels', [...marks]);
   }
