@@ -138,16 +138,16 @@ export class NamesTracker implements Tracker {
   // A host's quota first, so that one that looks up without end forgets only its own.
   #keepLimits(host: HostNames): void {
     const { addressesPerHostMax, addressesMax } = this.#limits;
-    if (host.size > addressesPerHostMax) this.#evict([host]);
+    if (host.size > addressesPerHostMax) this.#evict([host], host.size - addressesPerHostMax);
     if (this.#entries <= addressesMax) return;
-    this.#evict([...this.#hosts.values()]);
+    this.#evict([...this.#hosts.values()], this.#entries - addressesMax);
     for (const [name, each] of this.#hosts) if (each.size === 0) this.#hosts.delete(name);
   }
 
-  #evict(hosts: readonly HostNames[]): void {
+  #evict(hosts: readonly HostNames[], least: number): void {
     const owned = hosts.flatMap((host) => host.entries().map((entry) => ({ host, entry })));
     owned.sort((a, b) => compare(a.entry, b.entry));
-    const count = Math.ceil(owned.length / EVICTED_SHARE);
+    const count = Math.max(least, Math.ceil(owned.length / EVICTED_SHARE));
     for (const { host, entry } of owned.slice(0, count)) host.delete(entry);
     this.#entries -= count;
     this.#evicted += count;

@@ -117,6 +117,18 @@ describe('names of connections', () => {
     expect(nameOf(names, 600, '198.51.1.249', { host: 'loud' })).to.equal('n499.example');
   });
 
+  it('stay within their limits when one answer is more than a share of them', () => {
+    const limits = { addressesPerHostMax: 12, addressesMax: 16, keepMs: HOUR };
+    const answer = (from: number): string =>
+      Array.from({ length: 4 }, (_, index) => `192.0.2.${from + index}`).join(';');
+    const lookups = [0, 4, 8, 12, 16, 20].map((from): Lookup => {
+      return { at: from, name: 'a.example', answer: answer(from), host: from < 12 ? 'h' : 'i' };
+    });
+    expect(tracker(lookups, limits).statistics().entries).to.be.at.most(16);
+    const alone = lookups.map((each) => ({ ...each, host: 'h' }));
+    expect(tracker(alone, limits).statistics().entries).to.be.at.most(12);
+  });
+
   it('count what they hold, whatever comes', () => {
     const lookup = fc.record({
       at: fc.nat(5 * HOUR),
